@@ -1,0 +1,74 @@
+/**
+ * The records of one or several snapshots as the pure parts (reconcile, policy, lineage) see them.
+ *
+ * The store implements it lazily over SQLite, tests over arrays. Iteration order is (kind, id) as UTF-8 bytes, so that every
+ * result is reproducible.
+ */
+import type { Kind } from '../../src-shared/domain/dictionary.ts';
+import type { CanonicalRecord, RecordRef } from '../../src-shared/domain/record.ts';
+import type { SnapshotRole, Source } from '../../src-shared/domain/snapshot.ts';
+
+/** What evaluation needs to know of an imported snapshot. */
+export interface SnapshotMeta {
+  /** Number in this workspace. */
+  readonly snapshot: number;
+  readonly snapshotId: string;
+  readonly registryId: string;
+  readonly registryName: string;
+  readonly role: SnapshotRole;
+  readonly sequence: number;
+  /** Earliest `sources[].collectedAt`. */
+  readonly takenAt: string;
+  readonly statementSha256: string;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly sources: readonly Source[];
+}
+
+/** A record plus where it stands: which snapshot said so, and the digest of its body. */
+export interface StoredRecord extends CanonicalRecord {
+  readonly snapshot: number;
+  /** hex SHA-256 of JCS{kind,id,body} (decisions.md 1). */
+  readonly digest: string;
+}
+
+export interface RecordSet {
+  readonly snapshots: readonly SnapshotMeta[];
+  /** Number of records of a kind. */
+  count(kind: Kind): number;
+  get(ref: RecordRef): StoredRecord | undefined;
+  all(kind: Kind): Iterable<StoredRecord>;
+  /** Fields that at least one source of these snapshots can supply for the kind (decisions.md 4). */
+  suppliedFields(kind: Kind): ReadonlySet<string>;
+}
+
+/** A record set over arrays, for tests and for small inputs. Later snapshots win where two hold the same record. */
+export function recordSetOf(snapshots: readonly SnapshotMeta[], records: readonly StoredRecord[]): RecordSet {
+  const byKind = new Map<Kind, Map<string, StoredRecord>>();
+  for (const record of records) {
+    const ofKind = byKind.get(record.kind) ?? new Map<string, StoredRecord>();
+    ofKind.set(record.id, record);
+    byKind.set(record.kind, ofKind);
+  }
+  const sorted = new Map<Kind, StoredRecord[]>();
+  for (const [kind, map] of byKind) {
+    sorted.set(
+      kind,
+      [...map.values()].sort((a, b) => Buffer.compare(Buffer.from(a.id), Buffer.from(b.id))),
+    );
+  }
+  const supplied = new Map<Kind, ReadonlySet<string>>();
+  return {
+    snapshots,
+    count: (kind) => byKind.get(kind)?.size ?? 0,
+    get: (ref) => byKind.get(ref.kind)?.get(ref.id),
+    all: (kind) => sorted.get(kind) ?? [],
+    suppliedFields(kind) {
+      let set = supplied.get(kind);
+      if (!set) {
+        set = new Set(snapshots.flatMap((s) => s.sources.flatMap((source) => source.suppliedFields[kind] ?? [])));
+        supplied.set(kind, set);
+      }
+      return set;
+    },
+  };
+}

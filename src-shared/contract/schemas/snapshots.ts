@@ -1,0 +1,189 @@
+/** Keys, collecting, packing, verifying, importing and comparing snapshots. */
+import { z } from 'zod';
+import { fieldGroups, kindSchema } from '../../domain/dictionary.ts';
+import { predicateSchema, roleSchema, sourceSchema } from '../../domain/snapshot.ts';
+import { trustedKeySchema, verificationSchema } from '../../domain/trust.ts';
+import { cellSchema } from '../../domain/verdict.ts';
+import { grantSchema, passphraseSchema } from './workspace.ts';
+
+export const generateKeyInput = z.strictObject({
+  /** `<prefix>.key.pem` and `<prefix>.pub.pem` are written. */
+  privateKey: grantSchema,
+  publicKey: grantSchema,
+  name: z.string().optional(),
+  /** Absent: the private key is written open, and the host warns. */
+  passphrase: passphraseSchema.optional(),
+});
+/** `fingerprint` is hex SHA-256 of the SPKI DER in groups of four, for reading aloud. */
+export const generatedKeySchema = z.strictObject({ keyId: z.string(), fingerprint: z.string(), encrypted: z.boolean() });
+
+export const keyPreviewSchema = z.strictObject({
+  keyId: z.string(),
+  fingerprint: z.string(),
+  keyDetails: z.string(),
+  rawBytes: z.string(),
+});
+
+export const trustAddInput = z.strictObject({
+  rawBytes: z.string(),
+  label: z.string().min(1).max(200),
+  registryIds: z.array(z.string().min(1)).min(1),
+  validFrom: z.string().optional(),
+  validUntil: z.string().optional(),
+});
+
+export const trustListSchema = z.strictObject({
+  threshold: z.int(),
+  keys: z.array(trustedKeySchema.extend({ fingerprint: z.string(), snapshots: z.int() })),
+});
+
+export const collectInput = z.strictObject({
+  sources: z.array(z.strictObject({ grant: grantSchema, label: z.string() })).min(1),
+  out: grantSchema,
+  as: roleSchema,
+  registryId: z.string().optional(),
+  registryName: z.string().optional(),
+  strict: z.boolean().default(false),
+});
+export const collectOutput = z.strictObject({
+  registry: z.strictObject({ id: z.string(), name: z.string(), uri: z.string() }),
+  role: roleSchema,
+  counts: z.record(z.string(), z.int()),
+  sources: z.array(sourceSchema),
+  /** Every input file, grouped: what was made of it or why not. */
+  inputs: z.strictObject({
+    seen: z.int(),
+    used: z.int(),
+    skipped: z.int(),
+    refused: z.int(),
+    byFormat: z.array(z.strictObject({ format: z.string(), files: z.int(), records: z.int() })),
+    byReason: z.array(z.strictObject({ reason: z.string(), files: z.int(), examples: z.array(z.string()) })),
+  }),
+});
+
+export const packInput = z.strictObject({
+  folder: grantSchema,
+  keys: z.array(z.strictObject({ file: grantSchema, passphrase: passphraseSchema.optional() })).min(1),
+  out: grantSchema,
+  previous: grantSchema.optional(),
+  sequence: z.int().min(0).optional(),
+  expiresAt: z.string().optional(),
+});
+export const packOutput = z.strictObject({
+  statementSha256: z.string(),
+  sequence: z.int(),
+  records: z.int(),
+  merkleRoot: z.string(),
+  bytes: z.int(),
+  keyIds: z.array(z.string()),
+});
+
+export const inspectSchema = z.strictObject({
+  statementSha256: z.string(),
+  predicate: predicateSchema,
+  signatures: z.array(z.strictObject({ member: z.string(), keyId: z.string() })),
+  members: z.int(),
+  bytes: z.int(),
+});
+
+export const verifyInput = z.strictObject({
+  file: grantSchema,
+  /** A trust store file; absent: the open workspace's trust store. */
+  trust: grantSchema.optional(),
+  threshold: z.int().min(1).optional(),
+});
+export const verifyOutput = verificationSchema.extend({ predicate: predicateSchema.nullable() });
+
+export const importInput = z.strictObject({
+  file: grantSchema,
+  historical: z.boolean().default(false),
+  /** Verify, parse and compare, then roll back: the preview. */
+  dryRun: z.boolean().default(false),
+});
+
+export const kindDeltaSchema = z.strictObject({
+  kind: kindSchema,
+  records: z.int(),
+  added: z.int(),
+  changed: z.int(),
+  removed: z.int(),
+  unchanged: z.int(),
+});
+
+export const importOutput = z.strictObject({
+  outcome: z.enum(['imported', 'preview', 'already_imported']),
+  snapshot: z.int().nullable(),
+  verification: verificationSchema,
+  registry: z.strictObject({ id: z.string(), name: z.string(), uri: z.string() }),
+  role: roleSchema,
+  sequence: z.int(),
+  takenAt: z.string(),
+  comparedTo: z.int().nullable(),
+  kinds: z.array(kindDeltaSchema),
+  records: z.int(),
+  /** Bodies that were already stored, by content. */
+  bodiesReused: z.int(),
+  incomplete: z.int(),
+  unknownFields: z.record(z.string(), z.int()),
+  warnings: z.array(z.string()),
+});
+
+export const snapshotSummarySchema = z.strictObject({
+  snapshot: z.int(),
+  name: z.string(),
+  registryId: z.string(),
+  registryName: z.string(),
+  role: roleSchema,
+  sequence: z.int(),
+  takenAt: z.string(),
+  createdAt: z.string(),
+  importedAt: z.string(),
+  importedBy: z.string(),
+  records: z.int(),
+  counts: z.record(z.string(), z.int()),
+  statementSha256: z.string(),
+  signer: z.string(),
+  /** Chain state against the earlier snapshots of the same registry. */
+  chain: z.enum(['first', 'continues', 'gap', 'fork', 'historical']),
+  complete: z.boolean(),
+  stale: z.boolean(),
+});
+export const snapshotListSchema = z.strictObject({ snapshots: z.array(snapshotSummarySchema) });
+export const snapshotDetailSchema = z.strictObject({
+  summary: snapshotSummarySchema,
+  predicate: predicateSchema,
+  verification: verificationSchema,
+});
+
+export const diffInput = z.strictObject({
+  from: z.int(),
+  to: z.int(),
+  kind: kindSchema.optional(),
+  change: z.enum(['added', 'removed', 'changed']).optional(),
+  cursor: z.string().optional(),
+  limit: z.int().min(1).max(500).default(100),
+});
+export const diffRowSchema = z.strictObject({
+  kind: kindSchema,
+  id: z.string(),
+  name: z.string(),
+  change: z.enum(['added', 'removed', 'changed']),
+  /** "Owner changed from Risk Ops to nobody". */
+  sentence: z.string(),
+  fields: z.array(
+    z.strictObject({
+      field: z.string(),
+      label: z.string(),
+      group: z.enum(fieldGroups),
+      before: cellSchema,
+      after: cellSchema,
+    }),
+  ),
+});
+export const diffOutput = z.strictObject({
+  from: z.int(),
+  to: z.int(),
+  kinds: z.array(kindDeltaSchema),
+  rows: z.array(diffRowSchema),
+  next: z.string().nullable(),
+});
