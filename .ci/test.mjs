@@ -1,0 +1,76 @@
+/**
+ * `npm test`: format, lint, types, unit, integration, end to end; then one line with the totals of all suites.
+ * `--interop` runs the interoperability suite instead. Totals are kept in test-results/ so that the CI can add them up.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+const node = join(root, 'node_modules', 'node', 'bin', 'node');
+const results = join(root, 'test-results');
+mkdirSync(results, { recursive: true });
+
+const totals = { passed: 0, failed: 0, skipped: 0 };
+let broken = false;
+
+function step(name, command, args, env = {}) {
+  process.stdout.write(`\n== ${name}\n`);
+  const path = `${dirname(node)}:${join(root, 'node_modules', '.bin')}:${process.env.PATH}`;
+  const run = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path, ...env } });
+  return run.status === 0;
+}
+
+/** A check without tests of its own counts as one. */
+function check(name, command, args) {
+  if (step(name, command, args)) totals.passed += 1;
+  else totals.failed += 1;
+}
+
+function vitest(project) {
+  const file = join(results, `${project}.json`);
+  rmSync(file, { force: true });
+  const ok = step(project, node, [
+    join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`,
+  ]);
+  if (!existsSync(file)) {
+    broken = true;
+    return;
+  }
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  totals.passed += report.numPassedTests;
+  totals.failed += report.numFailedTests;
+  totals.skipped += report.numPendingTests + (report.numTodoTests ?? 0);
+  if (!ok && report.numFailedTests === 0) broken = true;
+}
+
+function playwright() {
+  const file = join(results, 'e2e.json');
+  rmSync(file, { force: true });
+  const ok = step('end to end', bin('playwright'), ['test', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_NAME: file });
+  if (!existsSync(file)) {
+    broken = true;
+    return;
+  }
+  const { stats } = JSON.parse(readFileSync(file, 'utf8'));
+  totals.passed += stats.expected + stats.flaky;
+  totals.failed += stats.unexpected;
+  totals.skipped += stats.skipped;
+  if (!ok && stats.unexpected === 0) broken = true;
+}
+
+if (process.argv.includes('--interop')) {
+  vitest('interop');
+} else {
+  check('format and lint', bin('biome'), ['check', '.', '--error-on-warnings']);
+  check('types', bin('tsc'), ['-b']);
+  vitest('unit');
+  vitest('integration');
+  playwright();
+}
+
+writeFileSync(join(results, process.argv.includes('--interop') ? 'totals-interop.json' : 'totals.json'), JSON.stringify(totals));
+process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
+process.exit(totals.failed > 0 || broken ? 1 : 0);

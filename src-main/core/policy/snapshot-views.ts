@@ -1,0 +1,141 @@
+/** What REC rules and DEP-002 look at: a snapshot of the registry or of a scan, and one observation with its verdict. */
+import { kinds } from '../../../src-shared/domain/dictionary.ts';
+import type { VerdictRow } from '../../../src-shared/domain/verdict.ts';
+import { bodyDigest } from '../canonical-json.ts';
+import type { SnapshotMeta } from '../record-set.ts';
+import { daysBetween, parseMoment } from './instants.ts';
+import { inProduction } from './joins.ts';
+import { and3, orUndefined } from './unknown.ts';
+import { known, text, type View } from './view.ts';
+import { perWorld, type World } from './world.ts';
+
+/** Fields of the reference's `snapshot` entity that rules may name; they come from the signed statement, not from a record. */
+export const snapshotFields: readonly string[] = [
+  'snapshot_id',
+  'taken_at',
+  'source_kind',
+  'scan_scope',
+  'record_counts',
+  'snapshot_digest',
+  'previous_snapshot_id',
+];
+
+/** Records whose content no longer has the digest under which it was stored, by snapshot. One hash per record. */
+const alteredRecords = perWorld((world) => {
+  const altered = new Map<number, string[]>();
+  let undigested = false;
+  for (const kind of kinds) {
+    for (const record of world.records.all(kind)) {
+      if (record.digest === '') undigested = true;
+      else if (bodyDigest(record) !== record.digest) {
+        altered.set(record.snapshot, [...(altered.get(record.snapshot) ?? []), `${record.kind}/${record.id}`]);
+      }
+    }
+  }
+  return { altered, undigested };
+});
+
+export class SnapshotView {
+  readonly meta: SnapshotMeta;
+  readonly world: World;
+  /** Scans that were reconciled with the registry; null when there is none. */
+  readonly scans: readonly SnapshotMeta[] | null;
+
+  constructor(meta: SnapshotMeta, world: World, scans: readonly SnapshotMeta[] | null) {
+    this.meta = meta;
+    this.world = world;
+    this.scans = scans;
+  }
+
+  get role(): string {
+    return this.meta.role;
+  }
+
+  get taken_at(): string {
+    return this.meta.takenAt === '' ? this.world.probe.miss('snapshot.taken_at') : this.meta.takenAt;
+  }
+
+  /** Kinds whose count differs between the source's own total and the snapshot. Unknown when no source gives a total. */
+  get count_differences(): readonly string[] {
+    const { meta, world } = this;
+    const reported = new Map<string, number>();
+    for (const { coverage } of meta.sources) {
+      for (const [kind, total] of Object.entries(coverage.reportedTotals ?? {})) {
+        reported.set(kind, (reported.get(kind) ?? 0) + total);
+      }
+    }
+    if (reported.size === 0) return world.probe.miss('snapshot.record_counts (no total from the source)');
+    return [...reported]
+      .filter(([kind, total]) => total !== (meta.counts[kind] ?? 0))
+      .map(([kind, total]) => `${kind}: the source reports ${total}, the snapshot holds ${meta.counts[kind] ?? 0}`)
+      .sort();
+  }
+
+  get altered(): readonly string[] {
+    const { altered, undigested } = alteredRecords(this.world);
+    const found = altered.get(this.meta.snapshot) ?? [];
+    return found.length === 0 && undigested ? this.world.probe.miss('snapshot.snapshot_digest') : found;
+  }
+
+  /** Production deployments whose location lies in no scope of a scan that is at most `days` old at `as_of`. */
+  uncovered(days: number, asOf: string): readonly string[] {
+    const { world, scans } = this;
+    if (!scans) return world.probe.miss('snapshot.scan_scope (no scan)');
+    const now = parseMoment(asOf);
+    const scopes = scans
+      .filter((scan) => {
+        const taken = parseMoment(scan.takenAt);
+        return now !== null && taken !== null && daysBetween(taken, now) <= days;
+      })
+      .flatMap((scan) => scan.sources.flatMap((source) => source.coverage.scope));
+    let gap = false;
+    const outside = world.all('deployment').filter((deployment) => {
+      if (deployment.snapshot !== this.meta.snapshot) return false;
+      const answer = orUndefined(() =>
+        and3(
+          () => inProduction(deployment),
+          () => !scopes.some((scope) => liesIn(deployment, scope)),
+        ),
+      );
+      if (answer === undefined) gap = true;
+      return answer === true;
+    });
+    // `probe.missing` names what kept a deployment from being judged; a sure finding outweighs it.
+    if (outside.length === 0 && gap) return world.probe.miss('deployment.location_ref');
+    if (!world.suppliesKind('deployment')) return world.probe.miss('deployment.location_ref');
+    return outside.map((deployment) => deployment.key);
+  }
+}
+
+/** Does a deployment's location lie in a scanned scope? A scope is a prefix that ends at a segment, or a cluster or namespace. */
+function liesIn(deployment: View, scope: string): boolean {
+  if (scope === '*') return true;
+  const location = known(deployment, 'location_ref');
+  if (location === scope) return true;
+  if (location.startsWith(scope) && /[/:#?]/.test(location.charAt(scope.length) + scope.slice(-1))) return true;
+  const cluster = orUndefined(() => text(deployment, 'cluster')) ?? '';
+  const namespace = orUndefined(() => text(deployment, 'namespace')) ?? '';
+  return scope !== '' && [cluster, namespace, `${cluster}/${namespace}`].includes(scope);
+}
+
+/** One row of the reconciliation that concerns something a scan saw. */
+export class ObservationView {
+  readonly row: VerdictRow;
+  readonly world: World;
+
+  constructor(row: VerdictRow, world: World) {
+    this.row = row;
+    this.world = world;
+  }
+
+  /** The verdict; unknown where the reconciliation could not determine one. */
+  get verdict(): string {
+    const { row, world } = this;
+    if (row.verdict !== 'cannot_determine') return row.verdict;
+    return world.probe.miss(row.missingEvidence[0] ?? 'evidence for a match');
+  }
+
+  get sentence(): string {
+    return this.row.sentence;
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * One record set as views, joined by hash: each kind is read once, each relation is indexed once, both only when asked for.
+ *
+ * Time and memory are linear in the records. The bodies themselves are not kept: a view holds the slots that the rules read.
+ */
+import type { Kind } from '../../../src-shared/domain/dictionary.ts';
+import type { RecordSet, SnapshotMeta } from '../record-set.ts';
+import type { FieldPlan } from './field-plan.ts';
+import type { Probe } from './unknown.ts';
+import { type DataRef, readField } from './values.ts';
+import type { View, ViewClass } from './view.ts';
+
+export type Side = 'registry' | 'discovery' | 'baseline';
+
+export interface World {
+  readonly side: Side;
+  readonly plan: FieldPlan;
+  readonly probe: Probe;
+  readonly records: RecordSet;
+  readonly snapshots: ReadonlyMap<number, SnapshotMeta>;
+  /** The same registry earlier; null when there is no baseline. */
+  readonly baseline: World | null;
+  /** What was seen running, by the record that claims it (`kind/id`), from the verdict rows. */
+  readonly observedOf: (key: string) => readonly View[];
+  readonly verdictsOf: (key: string) => readonly string[];
+  /** Views of a kind in record order. */
+  all(kind: Kind): readonly View[];
+  /** View behind `kind/id`; the stand-in of that kind when there is none. */
+  find(kind: Kind, key: string): View;
+  absent(kind: Kind): View;
+  /** True when some source can supply the field, or a record of the kind states it. */
+  supplies(kind: Kind, field: string): boolean;
+  /** True when some source supplies anything of the kind. */
+  suppliesKind(kind: Kind): boolean;
+}
+
+export interface WorldParts {
+  readonly side: Side;
+  readonly plan: FieldPlan;
+  readonly probe: Probe;
+  readonly records: RecordSet;
+  readonly baseline: World | null;
+  readonly classOf: (kind: Kind) => ViewClass;
+  readonly observedOf: World['observedOf'];
+  readonly verdictsOf: World['verdictsOf'];
+}
+
+const none: readonly View[] = Object.freeze([]);
+
+export function makeWorld(parts: WorldParts): World {
+  const { records, plan, probe, classOf } = parts;
+  const byKind = new Map<Kind, { readonly list: readonly View[]; readonly byKey: ReadonlyMap<string, View> }>();
+  const standIns = new Map<Kind, View>();
+  const suppliedBy = new Map<Kind, ReadonlySet<string>>();
+
+  function suppliedOf(kind: Kind): ReadonlySet<string> {
+    let fields = suppliedBy.get(kind);
+    if (!fields) {
+      fields = records.suppliedFields(kind);
+      suppliedBy.set(kind, fields);
+    }
+    return fields;
+  }
+
+  function load(kind: Kind) {
+    const loaded = byKind.get(kind);
+    if (loaded) return loaded;
+    const OfKind = classOf(kind);
+    const supplied = suppliedOf(kind);
+    const refs = plan.used(kind).map((ref) => ({ ref, supplied: supplied.has(ref.name) }));
+    const list: View[] = [];
+    const byKey = new Map<string, View>();
+    for (const record of records.all(kind)) {
+      const slots = refs.map(({ ref, supplied: can }) => readField(record.body[ref.name], ref.type, can));
+      const view = new OfKind(world, kind, record.id, record.snapshot, slots);
+      list.push(view);
+      byKey.set(view.key, view);
+    }
+    const entry = { list, byKey };
+    byKind.set(kind, entry);
+    return entry;
+  }
+
+  const world: World = {
+    ...parts,
+    snapshots: new Map(records.snapshots.map((meta) => [meta.snapshot, meta])),
+    all: (kind) => load(kind).list,
+    find: (kind, key) => load(kind).byKey.get(key) ?? world.absent(kind),
+    absent(kind) {
+      const found = standIns.get(kind);
+      if (found) return found;
+      const OfKind = classOf(kind);
+      const standIn = new OfKind(world, kind, '', 0, []);
+      standIns.set(kind, standIn);
+      return standIn;
+    },
+    supplies: (kind, field) => suppliedOf(kind).has(field),
+    suppliesKind: (kind) => suppliedOf(kind).size > 0,
+  };
+  return world;
+}
+
+/** Something computed once per world, e.g. an index over all its records. */
+export function perWorld<T>(build: (world: World) => T): (world: World) => T {
+  const built = new WeakMap<World, { readonly value: T }>();
+  return (world) => {
+    let entry = built.get(world);
+    if (!entry) {
+      entry = { value: build(world) };
+      built.set(world, entry);
+    }
+    return entry.value;
+  };
+}
+
+/**
+ * Records of `kind` whose reference (or list of references) `field` points at a record. Unknown when no source supplies that
+ * field: without it nobody can say that nothing points there.
+ */
+export function pointingAt(kind: Kind, field: string): (world: World, key: string) => readonly View[] {
+  const name = `${kind}.${field}`;
+  const index = perWorld((world) =>
+    world.supplies(kind, field) ? indexBy(world.all(kind), world.plan.use(kind, field).index) : null,
+  );
+  return (world, key) => {
+    const table = index(world);
+    if (!table) return world.probe.miss(name);
+    const found = table.get(key) ?? none;
+    if (world.probe.tracing && found.length === 0) world.probe.reads.push({ key: null, side: world.side, field: name });
+    return found;
+  };
+}
+
+/** Views by what one of their slots points at. */
+function indexBy(views: readonly View[], slot: number): ReadonlyMap<string, readonly View[]> {
+  const index = new Map<string, View[]>();
+  for (const view of views) {
+    const value = view.slots[slot];
+    const keys = typeof value === 'string' ? [value] : Array.isArray(value) ? new Set(value.map(keyOf)) : [];
+    for (const key of keys) {
+      const entry = index.get(key);
+      if (entry) entry.push(view);
+      else index.set(key, [view]);
+    }
+  }
+  return index;
+}
+
+const keyOf = (item: string | DataRef): string => (typeof item === 'string' ? item : item.dataset);

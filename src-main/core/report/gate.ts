@@ -1,0 +1,96 @@
+/**
+ * May this report be issued? (regulation reference part 4, generic gating)
+ *
+ * Never while REC-003 fires, evidence altered; only "with qualification" while REC-001, REC-002 or DEP-002 fire, or where these
+ * could not be evaluated. A person's disposition does not silence a gate: the qualification is printed beside it.
+ */
+import { raise } from '../../../src-shared/result.ts';
+import type { ReportInputs } from './inputs.ts';
+import type { GateLine } from './model.ts';
+import { plural } from './wording.ts';
+
+const qualifying = ['REC-001', 'REC-002', 'DEP-002'] as const;
+
+const titles: Readonly<Record<string, string>> = {
+  'REC-001': 'records vanished between snapshots',
+  'REC-002': 'control totals do not agree',
+  'REC-003': 'evidence was altered',
+  'DEP-002': 'a scan found models that the inventory does not know',
+};
+
+export type GateInputs = Pick<
+  ReportInputs,
+  'check' | 'findings' | 'snapshots' | 'reconcile' | 'preparedBy' | 'reviewedBy'
+>;
+
+/** How often a rule fires: the evaluation's own count, or open findings where they outlived it. */
+export function firesOf(inputs: Pick<ReportInputs, 'check' | 'findings'>, ruleId: string): number {
+  const counted =
+    inputs.check?.rules.filter((rule) => rule.ruleId === ruleId).reduce((sum, rule) => sum + rule.counts.fires, 0) ?? 0;
+  const open = inputs.findings.filter((finding) => finding.ruleId === ruleId && finding.state === 'open').length;
+  return Math.max(counted, open);
+}
+
+const ruleOf = (inputs: GateInputs, ruleId: string) => inputs.check?.rules.find((rule) => rule.ruleId === ruleId);
+
+/** The checks before building, in the order in which a person should deal with them. */
+export function reportGate(inputs: GateInputs): readonly GateLine[] {
+  const lines: GateLine[] = [];
+  const altered = firesOf(inputs, 'REC-003');
+  if (altered > 0) {
+    lines.push({
+      level: 'block',
+      text: `REC-003 fires on ${plural(altered, 'record')}: ${titles['REC-003']}. The report cannot be issued until it no longer does.`,
+      link: 'finding:REC-003',
+    });
+  }
+  for (const id of qualifying) {
+    const fires = firesOf(inputs, id);
+    if (fires > 0) {
+      lines.push({
+        level: 'qualify',
+        text: `${id} fires on ${plural(fires, 'record')}: ${titles[id]}.`,
+        link: `finding:${id}`,
+      });
+    }
+  }
+  for (const id of ['REC-003', ...qualifying]) {
+    const rule = ruleOf(inputs, id);
+    if (rule && rule.counts.cannot_evaluate > 0 && rule.counts.fires === 0) {
+      lines.push({
+        level: 'qualify',
+        text: `${id} could not be evaluated: ${titles[id]}, no evidence supplied.`,
+        link: 'section-9',
+      });
+    }
+  }
+  if (inputs.snapshots.length === 0)
+    lines.push({ level: 'qualify', text: 'No snapshot was imported: no evidence supplied.', link: 'section-3' });
+  if (inputs.check === null)
+    lines.push({ level: 'qualify', text: 'No policy pack was evaluated: no evidence supplied.', link: 'section-5' });
+  if (inputs.reconcile === null) lines.push({ level: 'note', text: 'No reconciliation was run.', link: 'section-4' });
+  if (inputs.reviewedBy.trim() === '') lines.push({ level: 'note', text: 'No reviewer is named.', link: 'section-1' });
+  else if (inputs.preparedBy.trim().toLowerCase() === inputs.reviewedBy.trim().toLowerCase()) {
+    lines.push({
+      level: 'qualify',
+      text: 'Preparer and reviewer are the same person; they must differ.',
+      link: 'section-1',
+    });
+  }
+  return lines;
+}
+
+/** The lines that a report must print; raises `refused` / `report.blocked` while a blocking line stands. */
+export function requireIssuable(inputs: GateInputs): GateLine[] {
+  const lines = reportGate(inputs);
+  const blocking = lines.filter((line) => line.level === 'block');
+  if (blocking.length > 0) {
+    raise(
+      'refused',
+      'report.blocked',
+      `The report was not built and nothing was changed: ${blocking.map((line) => line.text).join(' ')} Look into the finding first.`,
+      { reasons: blocking.map((line) => line.text) },
+    );
+  }
+  return lines.filter((line) => line.level === 'qualify');
+}

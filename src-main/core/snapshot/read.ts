@@ -1,0 +1,186 @@
+/**
+ * Opens a bundle, ZIP file or unpacked folder, as named members. Nothing here trusts anything: limits only.
+ *
+ * One file descriptor stays open from the first byte to the last, so that a file cannot be swapped between checking and
+ * parsing. Until `allowAll` is called, reading more than 1 MiB is refused: a stranger's file costs no more than that.
+ */
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { limits } from './limits.ts';
+import { foldName, nameProblem } from './names.ts';
+import { type ReadAt, readZipDirectory, refuseContainer, type ZipEntry } from './zip-directory.ts';
+import { readZipMember } from './zip-member.ts';
+
+export interface Member {
+  readonly name: string;
+  /** Unpacked size as the container states it; `stream` yields exactly this many or raises. */
+  readonly bytes: number;
+}
+
+export interface Container {
+  readonly file: string;
+  readonly form: 'zip' | 'folder';
+  readonly members: ReadonlyMap<string, Member>;
+  /** Size on disk in bytes. */
+  readonly bytes: number;
+  /** How the container differs from what a packer writes. Grows while members are streamed. */
+  readonly alterations: ReadonlySet<string>;
+  /** Lifts the reading budget; call once a signature of a trusted key has been checked. */
+  allowAll(): void;
+  stream(name: string): AsyncGenerator<Buffer>;
+  close(): Promise<void>;
+}
+
+/** Opens a bundle. Raises `input` / `container.*`; the caller closes. */
+export async function openContainer(file: string): Promise<Container> {
+  const info = await statOrRefuse(file);
+  if (info.isDirectory()) return openFolder(file);
+  return openZip(file);
+}
+
+/** A whole member in memory. Raises `input` / `container.member_too_large` beyond `atMost` bytes. */
+export async function readMember(container: Container, name: string, atMost: number): Promise<Buffer> {
+  const member = container.members.get(name);
+  if (!member) return refuseContainer(container.file, 'member_missing', `it has no member "${name}"`, name);
+  if (member.bytes > atMost) {
+    return refuseContainer(container.file, 'member_too_large', `member "${name}" has ${member.bytes} bytes; the limit is ${atMost}`, name);
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of container.stream(name)) chunks.push(chunk);
+  return Buffer.concat(chunks, member.bytes);
+}
+
+async function openZip(file: string): Promise<Container> {
+  // O_NONBLOCK: opening a FIFO must not wait for a writer.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => unreadable(file, error));
+  try {
+    const info = await handle.stat();
+    if (!info.isFile()) return refuseContainer(file, 'not_a_file', 'it is a device, pipe or socket');
+    const budget = readingBudget(file);
+    const readAt = boundedReader(handle, file, budget);
+    const directory = await readZipDirectory(readAt, info.size, file);
+    const entries = new Map<string, ZipEntry>(directory.entries.map((entry) => [entry.name, entry]));
+    const alterations = new Set(directory.alterations);
+    return {
+      file,
+      form: 'zip',
+      members: entries,
+      bytes: info.size,
+      alterations,
+      allowAll: budget.lift,
+      stream(name) {
+        const entry = entries.get(name);
+        if (!entry) return refuseContainer(file, 'member_missing', `it has no member "${name}"`, name);
+        return readZipMember(readAt, entry, file, (alteration) => alterations.add(alteration));
+      },
+      close: () => handle.close(),
+    };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+function boundedReader(handle: FileHandle, file: string, budget: ReadingBudget): ReadAt {
+  return async (position, length) => {
+    budget.spend(length);
+    const buffer = Buffer.allocUnsafe(length);
+    let done = 0;
+    while (done < length) {
+      const { bytesRead } = await handle.read(buffer, done, length - done, position + done).catch((error: unknown) => unreadable(file, error));
+      if (bytesRead === 0) return refuseContainer(file, 'truncated', 'it ends before its members do');
+      done += bytesRead;
+    }
+    return buffer;
+  };
+}
+
+async function openFolder(folder: string): Promise<Container> {
+  const members = new Map<string, Member>();
+  const folded = new Set<string>();
+  let total = 0;
+  for await (const { name, info } of walk(folder, '')) {
+    const problem = nameProblem(name);
+    if (problem) refuseContainer(folder, 'member_name', `file name ${JSON.stringify(name)}: ${problem}`, name);
+    if (folded.has(foldName(name))) refuseContainer(folder, 'duplicate_member', `two files have the name "${name}" or one that differs in case only`, name);
+    if (info.size > limits.memberBytes) refuseContainer(folder, 'member_too_large', `"${name}" has ${info.size} bytes; the limit is ${limits.memberBytes}`, name);
+    if (members.size >= limits.members) refuseContainer(folder, 'too_many_members', `it holds more than ${limits.members} files`);
+    folded.add(foldName(name));
+    members.set(name, { name, bytes: info.size });
+    total += info.size;
+  }
+  const budget = readingBudget(folder);
+  return {
+    file: folder,
+    form: 'folder',
+    members,
+    bytes: total,
+    alterations: new Set(),
+    allowAll: budget.lift,
+    stream(name) {
+      const member = members.get(name);
+      if (!member) return refuseContainer(folder, 'member_missing', `it has no file "${name}"`, name);
+      return streamFile(folder, member, budget);
+    },
+    close: async () => {},
+  };
+}
+
+/** Regular files below a folder; a link anywhere is refused, because its target is not part of the bundle. */
+export async function* walk(root: string, below: string): AsyncGenerator<{ readonly name: string; readonly info: Stats }> {
+  const entries = await readdir(join(root, below), { withFileTypes: true }).catch((error: unknown) => unreadable(root, error));
+  for (const entry of entries) {
+    const name = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (entry.isDirectory()) yield* walk(root, name);
+    else if (entry.isFile()) yield { name, info: await statOrRefuse(join(root, name)) };
+    else refuseContainer(root, 'member_type', `"${name}" is a link, pipe or device, not a file`, name);
+  }
+}
+
+async function* streamFile(folder: string, member: Member, budget: ReadingBudget): AsyncGenerator<Buffer> {
+  budget.spend(member.bytes);
+  const changed = (): never => refuseContainer(folder, 'member_damaged', `"${member.name}" changed while it was read`, member.name);
+  const handle = await open(join(folder, member.name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    (error: unknown) => unreadable(folder, error),
+  );
+  try {
+    if (!(await handle.stat()).isFile()) changed();
+    let bytes = 0;
+    for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: 256 * 1024 })) {
+      bytes += chunk.length;
+      if (bytes > member.bytes) changed();
+      yield chunk;
+    }
+    if (bytes !== member.bytes) changed();
+  } finally {
+    await handle.close();
+  }
+}
+
+interface ReadingBudget {
+  spend(bytes: number): void;
+  lift(): void;
+}
+
+function readingBudget(file: string): ReadingBudget {
+  let left: number = limits.unverifiedBytes;
+  return {
+    spend(bytes) {
+      left -= bytes;
+      if (left < 0) refuseContainer(file, 'unverified_too_large', 'its directory and signatures exceed the 1 MiB that may be read before a signature is checked');
+    },
+    lift() {
+      left = Number.POSITIVE_INFINITY;
+    },
+  };
+}
+
+async function statOrRefuse(file: string): Promise<Stats> {
+  return stat(file).catch((error: unknown) => unreadable(file, error));
+}
+
+function unreadable(file: string, error: unknown): never {
+  const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  return refuseContainer(file, 'unreadable', reason === 'ENOENT' ? 'there is no such file' : `reading failed (${reason})`);
+}

@@ -1,0 +1,18 @@
+/**
+ * Base64 as DSSE allows it: RFC 4648 section 4 (standard) or section 5 (url-safe), and only the one canonical spelling.
+ *
+ * `Buffer.from(text, 'base64')` skips characters it does not know, so that two texts can mean the same bytes; a signature
+ * format must not allow that.
+ */
+
+/** Bytes of strict base64, or null for any other spelling. */
+export function decodeBase64(text: string): Buffer | null {
+  const urlSafe = /[-_]/.test(text);
+  const bytes = Buffer.from(text, urlSafe ? 'base64url' : 'base64');
+  const standard = bytes.toString('base64');
+  const spellings = urlSafe ? [bytes.toString('base64url'), toUrlSafe(standard)] : [standard];
+  return spellings.includes(text) ? bytes : null;
+}
+
+/** Url-safe alphabet with padding kept, the other form that RFC 4648 section 5 allows. */
+const toUrlSafe = (standard: string): string => standard.replaceAll('+', '-').replaceAll('/', '_');

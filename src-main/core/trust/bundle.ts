@@ -1,0 +1,105 @@
+/**
+ * Sigstore bundle v0.3 holding one DSSE envelope and one managed key, with no field beyond what strict protojson readers know.
+ *
+ * Reading returns the payload bytes once; whoever verifies and whoever parses share that one buffer (DSSE envelope.md,
+ * security considerations).
+ */
+import type { KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import { bundleMediaType, inTotoPayloadType } from '../../../src-shared/domain/snapshot.ts';
+import { raise } from '../../../src-shared/result.ts';
+import { decodeBase64 } from './base64.ts';
+import { signDsse } from './dsse.ts';
+import { describePublicKey } from './keys.ts';
+
+const bundleSchema = z.strictObject({
+  mediaType: z.literal(bundleMediaType),
+  verificationMaterial: z.strictObject({
+    publicKey: z.strictObject({ hint: z.string().min(1) }),
+    tlogEntries: z.array(z.never()).optional(),
+  }),
+  dsseEnvelope: z.strictObject({
+    payload: z.string().min(1),
+    payloadType: z.string(),
+    signatures: z.array(z.strictObject({ sig: z.string().min(1), keyid: z.string().optional() })).length(1),
+  }),
+});
+
+/** One signature file, decoded. `keyId` only narrows which trusted key is tried; it decides nothing. */
+export interface SignatureBundle {
+  readonly member: string;
+  readonly bytes: Buffer;
+  readonly keyId: string;
+  readonly payloadType: typeof inTotoPayloadType;
+  readonly payload: Buffer;
+  readonly signature: Buffer;
+}
+
+/** Decodes a signature member. Raises `trust` / `signature.malformed`, `.payload_type`, `.keyid` or `.base64`. */
+export function readBundle(member: string, bytes: Buffer): SignatureBundle {
+  const parsed = bundleSchema.safeParse(parseJson(member, bytes));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const where = issue?.path.join('.') || 'the top level';
+    return malformed(member, `${issue?.message ?? 'unexpected content'} at ${where}`);
+  }
+  const { dsseEnvelope: envelope, verificationMaterial } = parsed.data;
+  if (envelope.payloadType !== inTotoPayloadType) {
+    raise('trust', 'signature.payload_type', `${member} signs a payload of type "${envelope.payloadType}", not an in-toto statement; it was not used.`, {
+      member,
+      payloadType: envelope.payloadType,
+    });
+  }
+  const hint = verificationMaterial.publicKey.hint;
+  const [signature] = envelope.signatures;
+  if (!signature || signature.keyid !== hint) {
+    raise('trust', 'signature.keyid', `${member} names one key in its hint and another, or none, beside its signature; it was not used.`, { member });
+  }
+  return {
+    member,
+    bytes,
+    keyId: hint,
+    payloadType: inTotoPayloadType,
+    payload: canonicalBytes(member, 'payload', envelope.payload),
+    signature: canonicalBytes(member, 'signature', signature.sig),
+  };
+}
+
+/** Signs `payload` and writes the bundle as bytes. */
+export function writeBundle(payload: Buffer, privateKey: KeyObject): Buffer {
+  const { keyId } = describePublicKey(privateKey);
+  const bundle: z.input<typeof bundleSchema> = {
+    mediaType: bundleMediaType,
+    verificationMaterial: { publicKey: { hint: keyId }, tlogEntries: [] },
+    dsseEnvelope: {
+      payload: payload.toString('base64'),
+      payloadType: inTotoPayloadType,
+      signatures: [{ sig: signDsse(inTotoPayloadType, payload, privateKey).toString('base64'), keyid: keyId }],
+    },
+  };
+  return Buffer.from(`${JSON.stringify(bundle)}\n`);
+}
+
+function canonicalBytes(member: string, part: 'payload' | 'signature', text: string): Buffer {
+  const bytes = decodeBase64(text);
+  if (bytes) return bytes;
+  return raise('trust', 'signature.base64', `The ${part} in ${member} is not canonical base64; it was not used. Ask the publisher for the original file.`, {
+    member,
+    part,
+  });
+}
+
+function parseJson(member: string, bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch {
+    return malformed(member, 'not JSON in UTF-8');
+  }
+}
+
+function malformed(member: string, why: string): never {
+  return raise('trust', 'signature.malformed', `${member} is not a Sigstore bundle v0.3 as Assay accepts it: ${why}. Nothing was imported.`, {
+    member,
+    reason: why,
+  });
+}

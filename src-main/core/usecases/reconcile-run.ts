@@ -1,0 +1,52 @@
+/** Reconciles claim, observation and previous claim, and keeps the run with every row. */
+import { appendActivity } from '../ledger/activity.ts';
+import { toInstant } from '../ports.ts';
+import { reconcile } from '../reconcile/reconcile.ts';
+import { insertReconcileRun, type ReconcileRun } from '../store/reconcile-queries.ts';
+import { defaultSnapshots, loadRecordSet } from '../store/record-set.ts';
+import { raise } from '../../../src-shared/result.ts';
+import type { Handler } from './context.ts';
+import { newestTakenAt } from './as-of.ts';
+
+export const reconcileRun: Handler<'reconcile.run'> = async (context, input, job) => {
+  const workspace = context.workspace();
+  const db = workspace.writer;
+  const defaults = defaultSnapshots(db);
+  const sides = {
+    registry: input.registry ?? defaults.registry,
+    discovery: input.discovery ?? defaults.discovery,
+    baseline: input.baseline ?? defaults.baseline,
+  };
+  if (sides.registry.length === 0 && sides.discovery.length === 0) {
+    raise('usage', 'reconcile.nothing', 'Nothing is imported yet: import a registry snapshot and a discovery snapshot first.');
+  }
+  const registry = loadRecordSet(db, sides.registry);
+  const discovery = loadRecordSet(db, sides.discovery);
+  const baseline = sides.baseline.length > 0 ? loadRecordSet(db, sides.baseline) : null;
+  const asOf = newestTakenAt([...registry.snapshots, ...discovery.snapshots]);
+  const { totals, rows, conclusion } = await reconcile({ registry, discovery, baseline, asOf, job });
+  job.throwIfCancelled();
+  const run: Omit<ReconcileRun, 'run'> = {
+    startedAt: toInstant(context.clock.now()),
+    startedBy: workspace.user.name,
+    asOf,
+    ...sides,
+    totals,
+    conclusion,
+  };
+  const number = db.transaction(() => {
+    const inserted = insertReconcileRun(db, run, rows);
+    appendActivity(
+      workspace,
+      {
+        action: 'reconcile',
+        summary: `Reconciled ${totals.claimsTotal} claims with ${totals.observations} observations: ${conclusion.state.replaceAll('_', ' ')}`,
+        details: { run: inserted, ...sides, byVerdict: totals.byVerdict },
+      },
+      context.clock.now(),
+    );
+    return inserted;
+  });
+  job.report({ phase: 'stored', done: rows.length, total: rows.length, unit: 'records' });
+  return { run: number, ...run };
+};

@@ -1,0 +1,123 @@
+/** `assay trust`: the publisher keys a workspace trusts. */
+import { Command } from 'commander';
+import { raise } from '../../../../src-shared/result.ts';
+import { type CommonOptions, printJson, withEngine } from '../run.ts';
+import { note, print, table } from '../terminal.ts';
+import { collectValues, integer, workspaceCommand } from './options.ts';
+
+export function trustCommand(): Command {
+  const list = workspaceCommand('list', 'trusted keys, their scope and use', 'assay trust list -w audit').action(
+    async (options: CommonOptions) =>
+      withEngine(options, async (session) => {
+        await session.unlock(options);
+        const { keys, threshold } = await session.run('trust.list', {});
+        if (options.json) return printJson({ threshold, keys });
+        if (keys.length === 0) return note('No key is trusted yet: assay trust add KEY.pub.pem -w WORKSPACE');
+        print(
+          table(
+            ['label', 'fingerprint', 'registries', 'state', 'snapshots'],
+            keys.map((key) => [
+              key.label,
+              key.fingerprint.slice(0, 19),
+              key.registryIds.join(', '),
+              key.revoked ? `revoked after sequence ${key.revoked.maxSequence}` : 'trusted',
+              key.snapshots,
+            ]),
+          ),
+        );
+        note(`Signatures needed: ${threshold}`);
+      }),
+  );
+
+  const show = workspaceCommand('show', 'one trusted key in full', 'assay trust show "Model registry" -w audit')
+    .argument('<key>', 'label, key id, or the start of the fingerprint')
+    .action(async (wanted: string, options: CommonOptions) =>
+      withEngine(options, async (session) => {
+        await session.unlock(options);
+        printJson(await findKey(session, wanted));
+      }),
+    );
+
+  const add = workspaceCommand(
+    'add',
+    'trust a publisher key for some registries',
+    'assay trust add publisher.pub.pem -w audit --label "Model registry" --registry urn:uuid:…',
+  )
+    .argument('<public-key>', 'SPKI PEM file')
+    .option('--label <name>', 'a name for people')
+    .option('--registry <id>', 'a registry it may speak for; repeat for more; default: every registry', collectValues)
+    .option('--from <date>', 'valid from (RFC 3339)')
+    .option('--until <date>', 'valid until (RFC 3339)')
+    .option('--fingerprint <hex>', 'refuse unless the key has this SHA-256 fingerprint')
+    .action(
+      async (
+        file: string,
+        options: CommonOptions & { label?: string; registry?: string[]; from?: string; until?: string; fingerprint?: string },
+      ) =>
+        withEngine(options, async (session) => {
+          await session.unlock(options);
+          const preview = await session.run('trust.read', { file: session.grant(file) });
+          const bare = (text: string) => text.replace(/\s|:/g, '').toLowerCase();
+          if (options.fingerprint && bare(options.fingerprint) !== bare(preview.fingerprint)) {
+            raise('trust', 'trust.fingerprint_mismatch', `${file} has the fingerprint ${preview.fingerprint}, not the one given; it was not added.`);
+          }
+          const key = await session.run('trust.add', {
+            rawBytes: preview.rawBytes,
+            label: options.label ?? file,
+            registryIds: options.registry ?? ['*'],
+            ...(options.from ? { validFrom: options.from } : {}),
+            ...(options.until ? { validUntil: options.until } : {}),
+          });
+          if (options.json) return printJson({ ...key, fingerprint: preview.fingerprint });
+          print(`Trusted: ${key.label}`);
+          print(`Fingerprint  ${preview.fingerprint}`);
+          print(`Registries   ${key.registryIds.join(', ')}`);
+          if (!options.fingerprint) note('Compare the fingerprint with the publisher over another channel.');
+        }),
+    );
+
+  const revoke = workspaceCommand('revoke', 'stop trusting a key after its last good snapshot', 'assay trust revoke "Model registry" -w audit --after 12 --reason "laptop stolen"')
+    .argument('<key>', 'label, key id, or the start of the fingerprint')
+    .requiredOption('--after <sequence>', 'last sequence that stays trusted', integer)
+    .requiredOption('--reason <text>', 'why')
+    .action(async (wanted: string, options: CommonOptions & { after: number; reason: string }) =>
+      withEngine(options, async (session) => {
+        await session.unlock(options);
+        const key = await findKey(session, wanted);
+        const revoked = await session.run('trust.revoke', { hint: key.hint, maxSequence: options.after, reason: options.reason });
+        if (options.json) return printJson(revoked);
+        print(`Revoked: ${revoked.label}; snapshots up to sequence ${options.after} stay trusted.`);
+      }),
+    );
+
+  const exportTrust = workspaceCommand('export', 'write the trust store as JSON, for `snapshot verify --trust`', 'assay trust export -w audit --out trust.json')
+    .requiredOption('--out <file>', 'file to write')
+    .action(async (options: CommonOptions & { out: string }) =>
+      withEngine(options, async (session) => {
+        await session.unlock(options);
+        const { keys } = await session.run('trust.export', { file: session.grant(options.out) });
+        if (options.json) return printJson({ file: options.out, keys });
+        print(`${keys} key(s) written to ${options.out}`);
+      }),
+    );
+
+  return new Command('trust')
+    .description('publisher keys that a workspace trusts')
+    .addCommand(list)
+    .addCommand(show)
+    .addCommand(add)
+    .addCommand(revoke)
+    .addCommand(exportTrust);
+}
+
+async function findKey(session: Parameters<Parameters<typeof withEngine>[1]>[0], wanted: string) {
+  const { keys } = await session.run('trust.list', {});
+  const bare = wanted.replace(/\s|:/g, '').toLowerCase();
+  const hits = keys.filter(
+    (key) => key.label === wanted || key.hint === wanted || (bare.length >= 8 && key.fingerprint.replace(/\s/g, '').startsWith(bare)),
+  );
+  const [key] = hits;
+  if (!key) return raise('usage', 'trust.unknown_key', `No trusted key is called "${wanted}".`);
+  if (hits.length > 1) raise('usage', 'trust.ambiguous_key', `${hits.length} keys are called "${wanted}"; give the fingerprint.`);
+  return key;
+}

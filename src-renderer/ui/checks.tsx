@@ -1,0 +1,45 @@
+/** The verification panel: one line per question, each with its own answer. "Unknown" never looks like a pass. */
+import { Text, ThemeIcon } from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconQuestionMark, IconX } from '@tabler/icons-react';
+import type { JSX, ReactNode } from 'react';
+import type { CheckLine } from '../../src-shared/domain/trust.ts';
+
+const looks = {
+  pass: { icon: IconCheck, color: 'green', word: 'Yes' },
+  fail: { icon: IconX, color: 'red', word: 'No' },
+  warn: { icon: IconAlertTriangle, color: 'orange', word: 'With a warning' },
+  unknown: { icon: IconQuestionMark, color: 'gray', word: 'Not known' },
+} as const;
+
+export interface Check {
+  readonly question: string;
+  readonly line: CheckLine;
+  readonly extra?: ReactNode;
+}
+
+export function CheckList({ checks }: { readonly checks: readonly Check[] }): JSX.Element {
+  return (
+    <ul className="assay-checks">
+      {checks.map(({ question, line, extra }) => {
+        const look = looks[line.state];
+        const Icon = look.icon;
+        return (
+          <li key={question} data-state={line.state}>
+            <ThemeIcon variant="light" color={look.color} radius="xl" size={28} aria-hidden>
+              <Icon size={16} />
+            </ThemeIcon>
+            <div>
+              <Text size="sm" fw={600}>
+                {question} <span className="assay-check-word">{look.word}</span>
+              </Text>
+              <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                {line.text}
+              </Text>
+              {extra}
+            </div>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
