@@ -86,12 +86,12 @@ CREATE TABLE snapshot_record (
 ) STRICT, WITHOUT ROWID;
 
 -- What lists, facets and search need of all records of a kind, one value per record in id order, packed and compressed:
--- 'body' (u32), 'filled' (u8, filled core fields), 'facet:<field>' (u16 codes into `labels`, 0 = no value).
+-- 'body' (u32), 'filled' (u8, filled core fields), 'facet:<field>' (u32 codes into `labels`, 0 = no value).
 CREATE TABLE snapshot_column (
   snapshot INTEGER NOT NULL REFERENCES snapshot (snapshot),
   kind TEXT NOT NULL,
   name TEXT NOT NULL,
-  labels TEXT NOT NULL,         -- JSON array of strings; [] where the column has none
+  labels TEXT NOT NULL,         -- JSON array of arrays of strings, values of code 1, 2, …; [] where the column has none
   data BLOB NOT NULL,
   PRIMARY KEY (snapshot, kind, name)
 ) STRICT, WITHOUT ROWID;
@@ -102,6 +102,9 @@ CREATE VIRTUAL TABLE record_search USING fts5 (
   content = '', contentless_delete = 1, detail = column,
   tokenize = "unicode61 remove_diacritics 2"
 );
+
+-- Postings are gathered in 32 MiB before they are written: a bulk load writes a few large segments.
+INSERT INTO record_search (record_search, rank) VALUES ('hashsize', 33554432);
 
 CREATE TABLE evidence (
   digest BLOB PRIMARY KEY,      -- SHA-256 of the file

@@ -106,8 +106,11 @@ function azure(path: string): Parts | null {
 function oci(path: string): Parts | null {
   const match = /^([^@]+?)(?::([\w][\w.-]{0,127}))?(?:@([a-z0-9]+:[0-9a-fA-F]{32,}))?$/.exec(trimSlashes(path));
   if (!match) return null;
-  const [, repository = '', tag, digest] = match;
-  const model = `oci://${repository.toLowerCase()}`;
+  const [, named = '', tag, digest] = match;
+  const repository = named.toLowerCase();
+  // Without a registry host (a dot, a port or localhost) the name is one of Docker Hub's (distribution reference).
+  const hosted = /^(localhost|[^/]*[.:][^/]*)\//.test(repository);
+  const model = `oci://${hosted ? '' : repository.includes('/') ? 'docker.io/' : 'docker.io/library/'}${repository}`;
   if (digest !== undefined) {
     const revision = digest.toLowerCase();
     return { text: `${model}@${revision}`, model, revision, revisionKind: 'pinned', scope: 'global' };

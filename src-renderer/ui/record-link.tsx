@@ -15,14 +15,18 @@ interface RecordLinkProps {
 export function RecordLink({ target, snapshot, inGrid = false, children }: RecordLinkProps): JSX.Element {
   return (
     <Anchor
-      component={Link}
-      to="/record/$kind/$id"
-      params={{ kind: target.kind, id: target.id }}
-      search={snapshot === undefined ? {} : { snapshot }}
       inherit
-      truncate={inGrid ? 'end' : undefined}
+      truncate={inGrid ? 'end' : false}
       style={inGrid ? { minWidth: 0 } : { overflowWrap: 'anywhere' }}
-      {...(inGrid ? { tabIndex: -1 } : {})}
+      renderRoot={(props) => (
+        <Link
+          {...props}
+          to="/record/$kind/$id"
+          params={{ kind: target.kind, id: target.id }}
+          search={snapshot === undefined ? {} : { snapshot }}
+          {...(inGrid ? { tabIndex: -1 } : {})}
+        />
+      )}
     >
       {children ?? formatRef(target)}
     </Anchor>

@@ -294,7 +294,7 @@ export function cleanUnit(index: number, context: CleanContext): Unit {
   metric('gap', 'fairness', 'Selection-rate ratio', Math.round((0.88 + random.next() * 0.1) * 1000) / 1000, 0.8, 'min', segment);
 
   const discovery: Side = new Map();
-  const observationId = `${cluster}:${line.id}:${name}`;
+  const observationId = `obs-${number}`;
   const location = `${cluster}/${line.id}/${name}`;
   if (live) {
     const served = registry.get(`model_version/${versionId}`)?.body ?? {};

@@ -5,6 +5,7 @@
  * that fire, with their subject. Nothing outside this folder reads it; the demo compares it with what the product found.
  */
 import type { Kind } from '../../../src-shared/domain/dictionary.ts';
+import type { JsonValue } from '../../../src-shared/domain/record.ts';
 import type { FleetClock } from './clock.ts';
 import type { People } from './people.ts';
 import type { Random } from './random.ts';
@@ -43,7 +44,7 @@ const blank = (unit: Unit, kind: Kind, id: string, ...fields: string[]): void =>
   }
 };
 /** Sets a field on both registry sides, so that the fault is old and no difference between snapshots. */
-const set = (unit: Unit, kind: Kind, id: string, field: string, value: Unit['registry'] extends Map<string, infer R> ? R extends { body: infer B } ? B extends { [k: string]: infer V } ? V : never : never : never): void => {
+const set = (unit: Unit, kind: Kind, id: string, field: string, value: JsonValue): void => {
   bodyOf(unit.registry, kind, id)[field] = value;
   const before = unit.previous.get(`${kind}/${id}`);
   if (before) before.body[field] = structuredClone(value);
@@ -245,12 +246,10 @@ export const faults: readonly Fault[] = [
     title: 'Integrity rests on MD5',
     plant(unit, { random }) {
       set(unit, 'dataset', unit.parts.test, 'dataset_digest', `md5:${random.hex(32)}`);
-      for (const side of [unit.registry, unit.previous]) {
-        const version = bodyOf(side, 'model_version', unit.parts.version);
-        for (const id of [unit.parts.version, unit.parts.version.replace(/-v2$/, '-v1')]) {
-          bodyOf(side, 'model_version', id)['test_data_refs'] = [{ dataset_ref: { kind: 'dataset', id: unit.parts.test }, digest: String(bodyOf(side, 'dataset', unit.parts.test)['dataset_digest']), role: 'test' }];
-        }
-        void version;
+      const digestNow = String(bodyOf(unit.registry, 'dataset', unit.parts.test)['dataset_digest']);
+      for (const id of [unit.parts.version, unit.parts.version.replace(/-v2$/, '-v1')]) {
+        const refs = [{ dataset_ref: { kind: 'dataset', id: unit.parts.test }, digest: digestNow, role: 'test' }];
+        set(unit, 'model_version', id, 'test_data_refs', refs);
       }
       return [rule('VER-003', 'dataset', unit.parts.test)];
     },
@@ -279,11 +278,6 @@ export const faults: readonly Fault[] = [
     plant(unit, { random }) {
       const other = digest(random);
       bodyOf(unit.previous, 'dataset', unit.parts.test)['dataset_digest'] = other;
-      for (const id of [unit.parts.version, unit.parts.version.replace(/-v2$/, '-v1')]) {
-        // The versions keep pointing at what the catalogue holds now; frozen versions do not change between snapshots.
-        const refs = bodyOf(unit.registry, 'model_version', id)['test_data_refs'] ?? null;
-        bodyOf(unit.previous, 'model_version', id)['test_data_refs'] = structuredClone(refs);
-      }
       return [rule('DAT-003', 'dataset', unit.parts.test)];
     },
   },

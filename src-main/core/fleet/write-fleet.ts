@@ -1,14 +1,13 @@
 /** Writes a generated fleet as three unpacked snapshots (decisions.md 18) and its sealed answer. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { entityOf, type Kind } from '../../../src-shared/domain/dictionary.ts';
 import { type Collection, collectionSchema, type SnapshotRole } from '../../../src-shared/domain/snapshot.ts';
 import { recordLine, toJcs } from '../canonical-json.ts';
-import { writeLines } from '../collect/line-writer.ts';
 import { defaultRegistryId } from '../collect/registry-id.ts';
 import type { JobContext } from '../ports.ts';
-import type { Fleet } from './generate-fleet.ts';
-import type { FleetRecord } from './unit.ts';
+import type { Fleet, PlantedFault } from './generate-fleet.ts';
+import type { FleetRecord, Side } from './unit.ts';
 
 export interface FleetFolders {
   readonly previous: string;
@@ -20,54 +19,137 @@ export interface FleetFolders {
 }
 
 const evidence = 'evidence/sample-fleet/fleet.json';
-const shardRecords = 50_000;
+const shardBytes = 60 * 1024 * 1024;
 
-export async function writeFleet(fleet: Fleet, folder: string, job: JobContext): Promise<FleetFolders> {
-  const folders = {
-    previous: join(folder, 'registry-previous'),
-    registry: join(folder, 'registry'),
-    discovery: join(folder, 'discovery'),
-    answer: join(folder, 'sealed-answer.json'),
-  };
-  const sides = [
-    { path: folders.previous, role: 'registry', records: fleet.previous, at: fleet.clock.previousTakenAt },
-    { path: folders.registry, role: 'registry', records: fleet.registry, at: fleet.clock.takenAt },
-    { path: folders.discovery, role: 'discovery', records: fleet.discovery, at: fleet.clock.takenAt },
-  ] as const;
-  for (const side of sides) await writeSide(side.path, side.role, side.records, side.at, fleet, job);
-  await writeFile(folders.answer, `${JSON.stringify({ seed: fleet.seed, models: fleet.models, planted: fleet.planted }, null, 1)}\n`, { flag: 'wx' });
-  return { ...folders, records: sides.reduce((sum, side) => sum + side.records.length, 0) };
-}
-
-async function writeSide(path: string, role: SnapshotRole, records: readonly FleetRecord[], collectedAt: string, fleet: Fleet, job: JobContext): Promise<void> {
-  await mkdir(join(path, 'records'), { recursive: true });
-  await mkdir(join(path, 'evidence', 'sample-fleet'), { recursive: true });
-  await writeFile(join(path, evidence), `${toJcs({ generator: 'assay sample fleet', seed: fleet.seed, models: fleet.models, role, takenAt: collectedAt })}\n`);
-  const byKind = Map.groupBy(records, (record) => record.kind);
-  for (const [kind, ofKind] of byKind) {
-    for (let start = 0; start < ofKind.length; start += shardRecords) {
+export function writeFleet(fleet: Fleet, folder: string, job: JobContext): FleetFolders {
+  const previous = sideWriter(join(folder, 'registry-previous'), 'registry', fleet.clock.previousTakenAt, fleet);
+  const registry = sideWriter(join(folder, 'registry'), 'registry', fleet.clock.takenAt, fleet);
+  const discovery = sideWriter(join(folder, 'discovery'), 'discovery', fleet.clock.takenAt, fleet);
+  const planted: PlantedFault[] = [];
+  previous.add(fleet.shared);
+  registry.add(fleet.shared);
+  let done = 0;
+  for (const unit of fleet.units((fault) => planted.push(fault))) {
+    previous.add(unit.previous);
+    registry.add(unit.registry);
+    discovery.add(unit.discovery);
+    done += 1;
+    if (done % 100 === 0) {
       job.throwIfCancelled();
-      const lines = ofKind.slice(start, start + shardRecords).values();
-      const shard = String(start / shardRecords + 1).padStart(4, '0');
-      await writeLines(join(path, 'records', `${kind}-${shard}.ndjson`), () => {
-        const next = lines.next();
-        return next.done ? null : Buffer.from(lineOf(next.value));
-      });
+      job.report({ phase: 'generate', done, total: fleet.options.models, unit: 'records' });
     }
   }
-  await writeFile(join(path, 'collection.json'), `${JSON.stringify(collectionOf(role, byKind, collectedAt, fleet), null, 2)}\n`);
+  const records = [previous, registry, discovery].reduce((sum, side) => sum + side.finish(), 0);
+  const answer = join(folder, 'sealed-answer.json');
+  const { models, seed } = fleet.options;
+  writeFileSync(answer, `${JSON.stringify({ seed, models, planted }, null, 1)}\n`, { flag: 'wx' });
+  return { previous: previous.path, registry: registry.path, discovery: discovery.path, answer, records };
 }
 
-const lineOf = (record: FleetRecord): string =>
-  recordLine({ ...record, prov: { source: 0, default: { confidence: 'declared', locator: `${evidence}#/seed` } } });
+interface SideWriter {
+  readonly path: string;
+  /** Units come in id order, so each kind's lines are sorted when each unit's are. */
+  add(side: Side): void;
+  /** Closes the shards, writes collection.json, and returns the number of records. */
+  finish(): number;
+}
 
-function collectionOf(role: SnapshotRole, byKind: ReadonlyMap<Kind, readonly FleetRecord[]>, collectedAt: string, fleet: Fleet): Collection {
-  const counts = Object.fromEntries([...byKind].map(([kind, records]) => [kind, records.length]));
-  const name = role === 'registry' ? 'Sample model registry' : 'Sample clusters';
-  const uri = `urn:assay:sample-fleet:${role}:${fleet.seed}`;
+function sideWriter(path: string, role: SnapshotRole, collectedAt: string, fleet: Fleet): SideWriter {
+  mkdirSync(join(path, 'records'), { recursive: true });
+  mkdirSync(join(path, 'evidence', 'sample-fleet'), { recursive: true });
+  const { models, seed } = fleet.options;
+  writeFileSync(join(path, evidence), `${toJcs({ generator: 'assay sample fleet', seed, models, role, takenAt: collectedAt })}\n`);
+  const writers = new Map<Kind, KindWriter>();
+  const observedFields = new Map<Kind, Set<string>>();
+  return {
+    path,
+    add(side) {
+      for (const record of [...side.values()].sort(byId)) {
+        let writer = writers.get(record.kind);
+        if (!writer) {
+          writer = kindWriter(join(path, 'records'), record.kind);
+          writers.set(record.kind, writer);
+          observedFields.set(record.kind, new Set());
+        }
+        for (const field of Object.keys(record.body)) observedFields.get(record.kind)?.add(field);
+        writer.write(recordLine({ ...record, prov: { source: 0, default: { confidence: 'declared', locator: `${evidence}#/seed` } } }));
+      }
+    },
+    finish() {
+      const counts: Partial<Record<Kind, number>> = {};
+      for (const [kind, writer] of writers) counts[kind] = writer.finish();
+      const supplied = (kind: Kind): string[] =>
+        role === 'registry' ? entityOf(kind).fields.map((field) => field.name) : [...(observedFields.get(kind) ?? [])].sort();
+      const collection = collectionOf(role, counts, Object.fromEntries([...writers.keys()].map((kind) => [kind, supplied(kind)])), collectedAt, fleet);
+      writeFileSync(join(path, 'collection.json'), `${JSON.stringify(collection, null, 2)}\n`);
+      return Object.values(counts).reduce((sum, n) => sum + n, 0);
+    },
+  };
+}
+
+/** Ids of the fleet are ASCII, where the order of UTF-16 units is the order of UTF-8 bytes. */
+const byId = (a: FleetRecord, b: FleetRecord): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+interface KindWriter {
+  write(line: string): void;
+  finish(): number;
+}
+
+/** Lines of one kind, in shards below the format's 64 MiB, written 1 MiB at a time. */
+function kindWriter(folder: string, kind: Kind): KindWriter {
+  let shard = 0;
+  let handle: number | null = null;
+  let size = 0;
+  let count = 0;
+  let buffer: string[] = [];
+  let buffered = 0;
+  const flush = () => {
+    if (handle !== null && buffered > 0) writeSync(handle, buffer.join(''));
+    buffer = [];
+    buffered = 0;
+  };
+  const close = () => {
+    flush();
+    if (handle !== null) closeSync(handle);
+    handle = null;
+  };
+  return {
+    write(line) {
+      const bytes = Buffer.byteLength(line) + 1;
+      if (handle === null || size + bytes > shardBytes) {
+        close();
+        shard += 1;
+        size = 0;
+        handle = openSync(join(folder, `${kind}-${String(shard).padStart(4, '0')}.ndjson`), 'wx');
+      }
+      buffer.push(line, '\n');
+      buffered += bytes;
+      size += bytes;
+      count += 1;
+      if (buffered > 1024 * 1024) flush();
+    },
+    finish() {
+      close();
+      return count;
+    },
+  };
+}
+
+function collectionOf(
+  role: SnapshotRole,
+  counts: Partial<Record<Kind, number>>,
+  suppliedFields: Record<string, string[]>,
+  collectedAt: string,
+  fleet: Fleet,
+): Collection {
+  const uri = `urn:assay:sample-fleet:${role}:${fleet.options.seed}`;
   return collectionSchema.parse({
     schemaVersion: 1,
-    registry: { id: defaultRegistryId([{ type: 'sample-fleet', uri }]), name, uri },
+    registry: {
+      id: defaultRegistryId([{ type: 'sample-fleet', uri }]),
+      name: role === 'registry' ? 'Sample model registry' : 'Sample clusters',
+      uri,
+    },
     role,
     collector: { name: 'assay', version: '1' },
     counts,
@@ -87,14 +169,8 @@ function collectionOf(role: SnapshotRole, byKind: ReadonlyMap<Kind, readonly Fle
           scope: role === 'discovery' ? [...fleet.vocabulary.clusters] : ['*'],
           reportedTotals: counts,
         },
-        suppliedFields: Object.fromEntries([...byKind.keys()].map((kind) => [kind, suppliedFields(role, kind, byKind.get(kind) ?? [])])),
+        suppliedFields,
       },
     ],
   });
-}
-
-/** The sample registry has a column for everything in the dictionary; discovery only for what a runtime shows. */
-function suppliedFields(role: SnapshotRole, kind: Kind, records: readonly FleetRecord[]): string[] {
-  if (role === 'registry') return entityOf(kind).fields.map((field) => field.name);
-  return [...new Set(records.flatMap((record) => Object.keys(record.body)))].sort();
 }

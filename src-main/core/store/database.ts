@@ -45,8 +45,11 @@ export interface WritableDb extends ReadableDb {
   readonly ormWrite: Pick<Orm, 'insert' | 'update' | 'delete'>;
   /** Runs `work` in one BEGIN IMMEDIATE … COMMIT; a throw rolls back. Inside a transaction it joins it. */
   transaction<T>(work: () => T): T;
-  /** The same over awaits, for imports. The writer thread runs one job at a time, so nothing else can slip in. */
-  transactionAsync<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * The same over awaits, for imports; `rollback` does all the work and keeps none of it (a preview). The writer thread runs
+   * one job at a time, so nothing else can slip in.
+   */
+  transactionAsync<T>(work: () => Promise<T>, end?: 'commit' | 'rollback'): Promise<T>;
 }
 
 /** A connection with its end: what `workspace.ts` holds. */
@@ -91,7 +94,8 @@ function connect(path: string, pageKey: Uint8Array, mode: 'create' | 'write' | '
     db.pragma('legacy=4');
     db.pragma(`legacy_page_size=${pageSize}`);
     const literal = Buffer.from(`x'${Buffer.from(pageKey).toString('hex')}'`, 'latin1');
-    db.key(literal);
+    // The type package describes better-sqlite3, which has no cipher; the build with ciphers adds exactly this.
+    (db as Database.Database & { key(key: Buffer): number }).key(literal);
     literal.fill(0);
     db.pragma('temp_store=MEMORY');
     db.pragma('trusted_schema=OFF');
@@ -102,7 +106,7 @@ function connect(path: string, pageKey: Uint8Array, mode: 'create' | 'write' | '
     db.pragma('user_version');
     db.prepare('SELECT count(*) FROM sqlite_schema').get();
     db.pragma('foreign_keys=ON');
-    db.pragma('secure_delete=FAST');
+    db.pragma('secure_delete=ON');
     return db;
   } catch (error) {
     db.close();
@@ -221,12 +225,13 @@ function writableDb(db: Database.Database): WritableDb {
         throw translated(error);
       }
     },
-    async transactionAsync(work) {
+    async transactionAsync(work, end = 'commit') {
       if (db.inTransaction) throw new Error('a transaction is already open on this connection');
       guarded(() => db.exec('BEGIN IMMEDIATE'));
       try {
         const value = await work();
-        guarded(() => db.exec('COMMIT'));
+        if (end === 'rollback') rollback();
+        else guarded(() => db.exec('COMMIT'));
         return value;
       } catch (error) {
         rollback();

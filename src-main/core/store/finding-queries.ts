@@ -236,3 +236,31 @@ export function setFindingAssignee(db: WritableDb, id: number, assignee: string,
 }
 
 export const severityRank = (severity: string): number => (severities as readonly string[]).indexOf(severity);
+
+/** Ids of findings, worst first. */
+export function findingIds(db: ReadableDb, options: { readonly exceptState: string }): number[] {
+  return z
+    .array(z.object({ id: z.int() }))
+    .parse(
+      db
+        .read<readonly SqlValue[], unknown>(
+          'SELECT finding_id AS id FROM finding WHERE state <> ? ORDER BY severity_rank, rule_id, subject_id, finding_id',
+        )
+        .all(options.exceptState),
+    )
+    .map((row) => row.id);
+}
+
+/** Open findings per subject, as `kind/id`. */
+export function openFindingCounts(db: ReadableDb): Map<string, number> {
+  const rows = z
+    .array(z.object({ subject: z.string(), n: z.int() }))
+    .parse(
+      db
+        .read<readonly SqlValue[], unknown>(
+          "SELECT subject_kind || '/' || subject_id AS subject, count(*) AS n FROM finding WHERE state = 'open' GROUP BY subject_kind, subject_id",
+        )
+        .all(),
+    );
+  return new Map(rows.map((row) => [row.subject, row.n]));
+}

@@ -108,3 +108,26 @@ export function findByModelDigest(db: ReadableDb, modelDigest: string): Signatur
   const row = db.read<readonly SqlValue[], unknown>('SELECT report_id AS id, sha256, model_digest AS modelDigest FROM report WHERE model_digest = ? ORDER BY report_id DESC LIMIT 1').get(modelDigest);
   return row === undefined ? null : z.object({ id: z.int(), sha256: z.string(), modelDigest: z.string() }).parse(row);
 }
+
+export function reportCount(db: ReadableDb): number {
+  return z.object({ n: z.int() }).parse(db.read<readonly SqlValue[], unknown>('SELECT count(*) AS n FROM report').get()).n;
+}
+
+/** The newest signed certificate, which the next one continues. */
+export function previousCertificate(db: ReadableDb): { readonly reportId: string; readonly modelDigest: string } | null {
+  const row = db
+    .read<readonly SqlValue[], unknown>(
+      `SELECT model ->> '$.reportId' AS reportId, model_digest AS modelDigest FROM report
+       WHERE template = 'reconciliation-certificate' AND signed_at IS NOT NULL ORDER BY report_id DESC LIMIT 1`,
+    )
+    .get();
+  return row === undefined ? null : z.object({ reportId: z.string(), modelDigest: z.string() }).parse(row);
+}
+
+/** Certificates that signed reports in this workspace. */
+export function knownCertificates(db: ReadableDb): Uint8Array[] {
+  return z
+    .array(z.object({ certificate: z.instanceof(Uint8Array) }))
+    .parse(db.read<readonly SqlValue[], unknown>('SELECT DISTINCT signer_certificate AS certificate FROM report WHERE signer_certificate IS NOT NULL').all())
+    .map((row) => row.certificate);
+}

@@ -95,11 +95,12 @@ export const checkRun: Handler<'check.run'> = async (context, input, job) => {
     const findings = carryForward(db, run, fired, packs.map((pack) => pack.id), asOf, toInstant(now), job);
     updateCheckRunFindings(db, run, findings);
     appendActivity(
+      db,
       workspace,
       {
-        action: 'check',
+        action: 'check.run',
         summary: `Evaluated ${draft.packs.map((pack) => pack.id).join(', ')}: ${outcomes.fires} fire, ${outcomes.cannot_evaluate} cannot be evaluated`,
-        details: { run, asOf, outcomes, findings },
+        details: { run, asOf, ...outcomes, opened: findings.new, closed: findings.closed },
       },
       now,
     );

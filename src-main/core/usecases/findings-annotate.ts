@@ -12,8 +12,9 @@ export const findingsAnnotate: Handler<'findings.annotate'> = (context, input) =
   db.transaction(() => {
     appendEntry(db, input.id, { at: toInstant(now), by: workspace.user.name, type: 'note', text: input.text, state: null });
     appendActivity(
+      db,
       workspace,
-      { action: 'finding.note', summary: `Noted on ${finding.ruleId} ${finding.subject.kind}/${finding.subject.id}`, details: { finding: input.id } },
+      { action: 'finding.noted', summary: `Noted on ${finding.ruleId} ${finding.subject.kind}/${finding.subject.id}`, details: { finding: input.id } },
       now,
     );
   });

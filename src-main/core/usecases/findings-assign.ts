@@ -19,8 +19,9 @@ export const findingsAssign: Handler<'findings.assign'> = (context, input) => {
       appendEntry(db, id, { at: toInstant(now), by: workspace.user.name, type: 'assignment', text: `Assigned to ${input.assignee}${due}`, state: null });
     }
     appendActivity(
+      db,
       workspace,
-      { action: 'finding.assignment', summary: `Assigned ${ids.length} finding(s) to ${input.assignee}`, details: { count: ids.length } },
+      { action: 'finding.assigned', summary: `Assigned ${ids.length} finding(s) to ${input.assignee}`, details: { count: ids.length } },
       now,
     );
   });

@@ -26,11 +26,12 @@ export const findingsDecide: Handler<'findings.decide'> = (context, input) => {
       });
     }
     appendActivity(
+      db,
       workspace,
       {
-        action: 'finding.decision',
+        action: 'finding.decided',
         summary: `${findingStateLabels[input.state]}${expiry}: ${ids.length} finding(s)`,
-        details: { findings: ids.slice(0, 1000), count: ids.length, state: input.state },
+        details: { findings: ids.slice(0, 1000).map(String), count: ids.length, state: input.state },
       },
       now,
     );

@@ -37,11 +37,12 @@ export const reconcileRun: Handler<'reconcile.run'> = async (context, input, job
   const number = db.transaction(() => {
     const inserted = insertReconcileRun(db, run, rows);
     appendActivity(
+      db,
       workspace,
       {
-        action: 'reconcile',
+        action: 'reconcile.run',
         summary: `Reconciled ${totals.claimsTotal} claims with ${totals.observations} observations: ${conclusion.state.replaceAll('_', ' ')}`,
-        details: { run: inserted, ...sides, byVerdict: totals.byVerdict },
+        details: { run: inserted, observations: totals.observations, claims: totals.claimsTotal, conclusion: conclusion.state },
       },
       context.clock.now(),
     );

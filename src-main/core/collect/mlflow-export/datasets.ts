@@ -68,6 +68,7 @@ export function mapEvaluationDataset(context: MapContext, value: unknown): void 
       .set('dataset_version', at(value, 'digest'), `${base}/digest`)
       .set('dataset_roles', ['test'], base, 'inferred')
       .set('dataset_tags', tagsOf(at(value, 'tags')), `${base}/tags`)
+      .set('dataset_uri', uriOf(at(value, 'source', 'uri')), `${base}/source/uri`)
       .set('record_count', profileRows(at(value, 'profile')) ?? recordTotal(value), `${base}/records`, 'inferred')
       .keep('created_on', dateOf(at(value, 'created_time') ?? at(value, 'creation_time')), base)
       .done(),

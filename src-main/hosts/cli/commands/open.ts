@@ -21,7 +21,7 @@ export function openCommand(): Command {
 }
 
 /** Returns the exit code when the window was closed. */
-async function openWindow(workspace: string | undefined, browser: string | undefined): Promise<number> {
+export async function openWindow(workspace: string | undefined, browser: string | undefined): Promise<number> {
   const electron = electronBinary();
   if (electron && process.env['ASSAY_WINDOW'] !== 'chromium') return run(electron, [applicationPath(), ...(workspace ? [workspace] : [])]);
   note('Electron is not installed here; opening the Chromium window instead.');

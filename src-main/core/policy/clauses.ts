@@ -1,0 +1,28 @@
+/** The clause table (`resources/packs/clauses.json`, generated from regulation reference part 1). */
+import { z } from 'zod';
+import clauseFile from '../../../resources/packs/clauses.json' with { type: 'json' };
+
+const clauseSchema = z.object({
+  id: z.string(),
+  regime: z.enum(['AIA', 'SR26', 'SR117', 'SS1', 'E23', 'RMF', 'ISO', 'GDPR', 'CCPA', 'HIPAA', 'SOX', 'DORA', 'ACC']),
+  force: z.enum(['law', 'guidance', 'rescinded', 'expectation', 'voluntary', 'standard', 'accounting_standard']),
+  cite: z.string(),
+  /** As the reference writes it; clause-mode reads dates from it. */
+  applies: z.string(),
+  paraphrase: z.string(),
+});
+export type Clause = z.infer<typeof clauseSchema>;
+export type Regime = Clause['regime'];
+
+const regimeSchema = z.object({ key: z.string(), title: z.string() });
+
+const file = z
+  .object({ asOf: z.string(), regimes: z.array(regimeSchema), clauses: z.array(clauseSchema) })
+  .parse(clauseFile);
+
+const byId = new Map(file.clauses.map((clause) => [clause.id, clause]));
+const titles = new Map(file.regimes.map(({ key, title }) => [key, title]));
+
+export const clauses: readonly Clause[] = file.clauses;
+export const clauseById = (id: string): Clause | undefined => byId.get(id);
+export const regimeTitle = (key: Regime): string => titles.get(key) ?? key;

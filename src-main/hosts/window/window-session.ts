@@ -1,0 +1,137 @@
+/**
+ * What both window hosts share: one engine, the calls of one window, grants, recent workspaces, and locking.
+ *
+ * Locking ends the engine process, which is the only place that held the key (decisions.md 14), starts a fresh one and lets
+ * the host reload the page, so that nothing decrypted stays in any of the three.
+ */
+import { statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import type { Picked, PickedTarget, RecentWorkspace } from '../../../src-shared/contract/bridge.ts';
+import { callIdSchema, preferencesSchema } from '../../../src-shared/contract/bridge.ts';
+import type { OutputOf } from '../../../src-shared/contract/contract.ts';
+import type { Progress } from '../../../src-shared/contract/progress.ts';
+import type { Grant } from '../../../src-shared/contract/schemas/workspace.ts';
+import type { Result } from '../../../src-shared/result.ts';
+import { toInstant } from '../../core/ports.ts';
+import type { EngineClient } from '../../engine/engine-client.ts';
+import { checkCall } from './call-guard.ts';
+import type { ConfigStore } from './config-store.ts';
+
+export interface WindowSession {
+  /** One call of the window; arguments as they came. */
+  call(method: unknown, input: unknown, callId: unknown, onProgress: (progress: Progress) => void): Promise<Result<unknown>>;
+  cancel(callId: unknown): void;
+  /** A grant for a file or folder that a person picked; null when there is nothing at that path. */
+  grantExisting(path: string): Picked | null;
+  grantTarget(path: string, location: string): PickedTarget;
+  recents(): readonly RecentWorkspace[];
+  setPreferences(raw: unknown): void;
+  /** Folder of the open workspace, for placing exports beside it. */
+  workspaceFolder(): string | null;
+  /** Closes the workspace properly, then ends the engine. */
+  stop(): Promise<void>;
+}
+
+export interface WindowSessionOptions {
+  readonly startEngine: () => EngineClient;
+  readonly config: ConfigStore;
+  /** After the key is gone: reload the page. */
+  readonly onLocked: () => void;
+}
+
+export function createWindowSession({ startEngine, config, onLocked }: WindowSessionOptions): WindowSession {
+  let stopping = false;
+  let folder: string | null = null;
+  let paths = new Map<Grant, string>();
+  const running = new Map<string, AbortController>();
+  let engine = begin();
+
+  function begin(): EngineClient {
+    const started = startEngine();
+    started.onExit(() => {
+      // A crash: whatever was open is closed, and the window says so on its next call.
+      if (!stopping && engine === started) restart();
+    });
+    return started;
+  }
+
+  function restart(): void {
+    folder = null;
+    paths = new Map();
+    engine = begin();
+  }
+
+  function register(path: string): Grant {
+    const grant = engine.registerGrant(path);
+    paths.set(grant, path);
+    return grant;
+  }
+
+  async function lock(): Promise<Result<unknown>> {
+    const locked = await engine.call('workspace.lock', {});
+    const old = engine;
+    restart();
+    await old.stop();
+    onLocked();
+    return locked;
+  }
+
+  function noteOpened(method: string, input: unknown, value: unknown): void {
+    // Both were checked against the contract: the input by checkCall, the output by the dispatcher.
+    const path = paths.get((input as { folder: Grant }).folder);
+    const info = method === 'workspace.create' ? (value as OutputOf<'workspace.create'>).info : (value as OutputOf<'workspace.unlock'>);
+    if (!path) return;
+    folder = path;
+    config.remember({ path, name: info.name, openedAt: toInstant(new Date()) });
+  }
+
+  return {
+    async call(method, input, callId, onProgress) {
+      const checked = checkCall(method, input, callId);
+      if (!checked.ok) return checked;
+      const call = checked.value;
+      if (call.method === 'workspace.lock') return lock();
+      const controller = new AbortController();
+      running.set(call.callId, controller);
+      try {
+        const result = await engine.call(call.method, call.input, { onProgress, signal: controller.signal });
+        if (result.ok && (call.method === 'workspace.create' || call.method === 'workspace.unlock')) {
+          noteOpened(call.method, call.input, result.value);
+        }
+        return result;
+      } finally {
+        running.delete(call.callId);
+      }
+    },
+    cancel(callId) {
+      const id = callIdSchema.safeParse(callId);
+      if (id.success) running.get(id.data)?.abort();
+    },
+    grantExisting(path) {
+      const stats = statSync(path, { throwIfNoEntry: false });
+      if (!stats || !(stats.isFile() || stats.isDirectory())) return null;
+      return { grant: register(path), name: basename(path), bytes: stats.isFile() ? stats.size : null };
+    },
+    grantTarget: (path, location) => ({ grant: register(path), name: basename(path), location }),
+    recents: () =>
+      config
+        .recents()
+        .filter((recent) => statSync(recent.path, { throwIfNoEntry: false })?.isDirectory())
+        .map((recent) => ({
+          grant: register(recent.path),
+          name: recent.name,
+          location: basename(dirname(recent.path)),
+          openedAt: recent.openedAt,
+        })),
+    setPreferences(raw) {
+      config.setPreferences(preferencesSchema.parse(raw));
+    },
+    workspaceFolder: () => folder,
+    async stop() {
+      stopping = true;
+      for (const controller of running.values()) controller.abort();
+      if (folder) await engine.call('workspace.lock', {});
+      await engine.stop();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** Providers around the router, and what happens when a job ends or the workspace locks. */
+import { MantineProvider } from '@mantine/core';
+import { Notifications, notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import type { JSX } from 'react';
+import { contract } from '../../src-shared/contract/contract.ts';
+import { queryClient, whenLocked } from '../api/hooks.ts';
+import { jobTitle, onJobEnd } from '../api/jobs.ts';
+import { usePreferences } from '../api/preferences.ts';
+import { styleNonce } from './prelude.ts';
+import { router } from './router.tsx';
+import { cssVariables, theme } from './theme.ts';
+
+whenLocked(() => void router.navigate({ to: '/start' }));
+
+onJobEnd((method) => {
+  if (contract[method].workspace || method === 'workspace.create' || method === 'workspace.unlock') {
+    void queryClient.invalidateQueries();
+  }
+  if (contract[method].workspace) notifications.show({ message: `${jobTitle(method)}: done`, color: 'verdigris' });
+});
+
+const getStyleNonce = (): string => styleNonce;
+
+export function App(): JSX.Element {
+  const { theme: scheme } = usePreferences();
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      getStyleNonce={getStyleNonce}
+      defaultColorScheme="auto"
+      {...(scheme === 'auto' ? {} : { forceColorScheme: scheme })}
+    >
+      <QueryClientProvider client={queryClient}>
+        <Notifications position="bottom-right" limit={4} autoClose={5000} />
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}
