@@ -49,7 +49,7 @@ CREATE TABLE snapshot (
 
 -- The signatures, byte for byte, so that the statement can be verified again without the bundle.
 CREATE TABLE snapshot_signature (
-  snapshot INTEGER NOT NULL REFERENCES snapshot (snapshot),
+  snapshot INTEGER NOT NULL REFERENCES snapshot (snapshot) DEFERRABLE INITIALLY DEFERRED,
   member TEXT NOT NULL,
   bytes BLOB NOT NULL,
   PRIMARY KEY (snapshot, member)
@@ -88,7 +88,7 @@ CREATE TABLE snapshot_record (
 -- What lists, facets and search need of all records of a kind, one value per record in id order, packed and compressed:
 -- 'body' (u32), 'filled' (u8, filled core fields), 'facet:<field>' (u32 codes into `labels`, 0 = no value).
 CREATE TABLE snapshot_column (
-  snapshot INTEGER NOT NULL REFERENCES snapshot (snapshot),
+  snapshot INTEGER NOT NULL REFERENCES snapshot (snapshot) DEFERRABLE INITIALLY DEFERRED,
   kind TEXT NOT NULL,
   name TEXT NOT NULL,
   labels TEXT NOT NULL,         -- JSON array of arrays of strings, values of code 1, 2, …; [] where the column has none
@@ -113,7 +113,7 @@ CREATE TABLE evidence (
 ) STRICT;
 
 CREATE TABLE snapshot_evidence (
-  snapshot INTEGER NOT NULL REFERENCES snapshot (snapshot),
+  snapshot INTEGER NOT NULL REFERENCES snapshot (snapshot) DEFERRABLE INITIALLY DEFERRED,
   name TEXT NOT NULL,
   digest BLOB NOT NULL REFERENCES evidence (digest),
   PRIMARY KEY (snapshot, name)
@@ -121,7 +121,7 @@ CREATE TABLE snapshot_evidence (
 
 -- Records that lack a core field which their source can supply, or the name they are listed under.
 CREATE TABLE review_queue (
-  snapshot INTEGER NOT NULL REFERENCES snapshot (snapshot),
+  snapshot INTEGER NOT NULL REFERENCES snapshot (snapshot) DEFERRABLE INITIALLY DEFERRED,
   kind TEXT NOT NULL,
   id TEXT NOT NULL,
   name TEXT NOT NULL,

@@ -40,12 +40,7 @@ export class AssayError extends Error {
 }
 
 /** Shorthand to throw an expected failure from deep inside a pipeline. */
-export function raise(
-  kind: FailureKind,
-  code: string,
-  message: string,
-  details: Failure['details'] = {},
-): never {
+export function raise(kind: FailureKind, code: string, message: string, details: Failure['details'] = {}): never {
   throw new AssayError({ kind, code, message, details });
 }
 

@@ -284,6 +284,7 @@ export function parsedReferencesMatch(left: ModelReference, right: ModelReferenc
   if (fold(left.model) !== fold(right.model)) return null;
   if (left.revisionKind !== 'pinned' || right.revisionKind !== 'pinned') return 'same_model';
   const [short, long] = [left.revision ?? '', right.revision ?? ''].sort((x, y) => x.length - y.length);
-  // A short commit id names the commit it is a prefix of.
-  return short && long && hexCommit.test(short) && !/^\d{1,6}$/.test(short) && long.startsWith(short) ? 'exact' : null;
+  // A short commit id names the commit it is a prefix of; version numbers have no such reading.
+  const commits = left.model.startsWith('hf://') && short !== undefined && hexCommit.test(short);
+  return commits && long?.toLowerCase().startsWith(short.toLowerCase()) === true ? 'exact' : null;
 }

@@ -10,9 +10,19 @@ import { handlers } from '../core/usecases/handlers.ts';
 
 type AnyHandler = (context: EngineContext, input: unknown, job: JobContext) => unknown;
 
-export async function dispatch(context: EngineContext, method: string, input: unknown, job: JobContext): Promise<Result<unknown>> {
+export async function dispatch(
+  context: EngineContext,
+  method: string,
+  input: unknown,
+  job: JobContext,
+): Promise<Result<unknown>> {
   if (!isMethod(method)) {
-    return failed({ kind: 'usage', code: 'call.unknown_method', message: `There is no method "${printable(method)}".`, details: {} });
+    return failed({
+      kind: 'usage',
+      code: 'call.unknown_method',
+      message: `There is no method "${printable(method)}".`,
+      details: {},
+    });
   }
   const entry = contract[method];
   const parsed = entry.input.safeParse(input);
@@ -26,7 +36,12 @@ export async function dispatch(context: EngineContext, method: string, input: un
     });
   }
   if (entry.workspace && !context.hasWorkspace) {
-    return failed({ kind: 'locked', code: 'workspace.closed', message: 'No workspace is open; unlock one first.', details: {} });
+    return failed({
+      kind: 'locked',
+      code: 'workspace.closed',
+      message: 'No workspace is open; unlock one first.',
+      details: {},
+    });
   }
   try {
     // The table types each handler against its own method; here the method is only known at run time.

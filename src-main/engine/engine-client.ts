@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { CallOptions } from '../../src-shared/contract/client.ts';
 import { type Grant, grantSchema } from '../../src-shared/contract/schemas/workspace.ts';
-import { type Failure, type Result } from '../../src-shared/result.ts';
+import type { Failure, Result } from '../../src-shared/result.ts';
 import type { EngineChannel } from './protocol.ts';
 
 export interface EngineClient {
@@ -77,7 +77,8 @@ function engineGone(code: number | null): Failure {
   return {
     kind: 'internal',
     code: 'engine.gone',
-    message: 'The engine process ended before it answered; what was not committed was rolled back. Unlock the workspace again.',
+    message:
+      'The engine process ended before it answered; what was not committed was rolled back. Unlock the workspace again.',
     details: { exitCode: code },
   };
 }

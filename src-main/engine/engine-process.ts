@@ -6,8 +6,8 @@ import { Worker } from 'node:worker_threads';
 import { contract, isMethod } from '../../src-shared/contract/contract.ts';
 import type { Result } from '../../src-shared/result.ts';
 import { silentJob, systemClock } from '../core/ports.ts';
-import { createEngineContext } from './engine-context.ts';
 import { dispatch } from './dispatch.ts';
+import { createEngineContext } from './engine-context.ts';
 import type { FromEngine, ToEngine } from './protocol.ts';
 import type { FromWriter, ToWriter } from './writer-protocol.ts';
 

@@ -1,6 +1,7 @@
 /** Messages between the engine's main thread and its writer thread. */
-import type { FromEngine, ToEngine } from './protocol.ts';
+
 import type { OpenedWorkspace } from './engine-context.ts';
+import type { FromEngine, ToEngine } from './protocol.ts';
 
 export type ToWriter =
   | (Extract<ToEngine, { type: 'call' }> & { readonly cancelled: Int32Array })

@@ -17,7 +17,8 @@ function publish(next: Staged): void {
 
 export const stageFiles = (files: readonly Picked[]): void => publish({ ...staged, files: [...staged.files, ...files] });
 export const stageWorkspace = (workspace: Picked | null): void => publish({ ...staged, workspace });
-export const clearStagedFiles = (): void => publish({ ...staged, files: [] });
+/** The first waiting file is dealt with; the next one comes up. */
+export const unstageFirst = (): void => publish({ ...staged, files: staged.files.slice(1) });
 
 const subscribe = (listener: () => void): (() => void) => {
   listeners.add(listener);

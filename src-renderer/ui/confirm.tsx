@@ -15,7 +15,17 @@ interface ConfirmProps {
   readonly onClose: () => void;
 }
 
-export function Confirm({ opened, title, children, action, danger, busy, disabled, onConfirm, onClose }: ConfirmProps): JSX.Element {
+export function Confirm({
+  opened,
+  title,
+  children,
+  action,
+  danger,
+  busy,
+  disabled,
+  onConfirm,
+  onClose,
+}: ConfirmProps): JSX.Element {
   return (
     <Modal opened={opened} onClose={onClose} title={<Text fw={640}>{title}</Text>} size="lg">
       <Stack gap="md">

@@ -85,18 +85,23 @@ export function useCursorPages<M extends PagedMethod>(
     },
     [pages, starts],
   );
-  return {
-    total,
-    loaded,
-    rowAt,
-    ensure,
-    pending: query.isPending,
-    stale: query.isPlaceholderData,
-    first,
-    error: query.error,
-    rows: () => (pages ?? []).flatMap((page): readonly RowOf<M>[] => page.rows),
-    refetch: () => void query.refetch(),
-  };
+  const rows = useCallback(() => (pages ?? []).flatMap((page): readonly RowOf<M>[] => page.rows), [pages]);
+  const { isPending, isPlaceholderData, error, refetch } = query;
+  return useMemo(
+    () => ({
+      total,
+      loaded,
+      rowAt,
+      ensure,
+      pending: isPending,
+      stale: isPlaceholderData,
+      first,
+      error,
+      rows,
+      refetch: () => void refetch(),
+    }),
+    [total, loaded, rowAt, ensure, isPending, isPlaceholderData, first, error, rows, refetch],
+  );
 }
 
 /** Last page that starts at or before the index; a page may hold fewer rows than were asked for. */

@@ -40,10 +40,12 @@ export { type Selection, useSelection } from './data-table-selection.ts';
 const maxRows = 900_000;
 const skeletonRows = 14;
 
-export interface DataTableHandle {
+export interface DataTableHandle<Row> {
   focus(): void;
   /** Moves the cursor by rows and reports the new current row. */
   step(by: number): void;
+  /** Moves to the next (1) or previous (-1) loaded row that is wanted; false when there is none. */
+  seek(direction: 1 | -1, wanted: (row: Row) => boolean): boolean;
 }
 
 export interface DataTableProps<Row extends object> {
@@ -63,7 +65,7 @@ export interface DataTableProps<Row extends object> {
   readonly currentId?: string | undefined;
   /** Back to the top when this changes: other filters, other kind. */
   readonly resetKey?: string;
-  readonly handle?: Ref<DataTableHandle>;
+  readonly handle?: Ref<DataTableHandle<Row>>;
 }
 
 export function DataTable<Row extends object>(props: DataTableProps<Row>): JSX.Element {
@@ -195,6 +197,16 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): JSX.E
   useImperativeHandle(props.handle, () => ({
     focus: () => scroller.current?.focus({ preventScroll: true }),
     step: (by) => go({ row: Math.max(0, Math.min(source.total - 1, at.row + by)), col: at.col }),
+    seek: (direction, wanted) => {
+      for (let index = at.row + direction; index >= 0 && index < source.loaded; index += direction) {
+        const row = source.rowAt(index);
+        if (row && wanted(row)) {
+          go({ row: index, col: at.col });
+          return true;
+        }
+      }
+      return false;
+    },
   }));
 
   const marks = !selection ? null : selection.size === 0 ? 'none' : selection.size >= source.loaded ? 'all' : 'some';

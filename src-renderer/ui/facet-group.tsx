@@ -61,7 +61,12 @@ export function FacetGroup(props: FacetGroupProps): JSX.Element {
           <Checkbox
             key={value}
             size="xs"
-            classNames={{ root: classes['facet'], body: classes['facetBody'], labelWrapper: classes['facetLabel'], label: classes['facetLabel'] }}
+            classNames={{
+              root: classes['facet'],
+              body: classes['facetBody'],
+              labelWrapper: classes['facetLabel'],
+              label: classes['facetLabel'],
+            }}
             checked={picked.includes(value)}
             onChange={(event) =>
               onPick(event.currentTarget.checked ? [...picked, value] : picked.filter((other) => other !== value))

@@ -1,5 +1,5 @@
 /** A running job: stage, how much of how much, rate, and a way to stop that leaves nothing half done. */
-import { Button, Group, Progress as Bar, Stack, Text } from '@mantine/core';
+import { Progress as Bar, Button, Group, Stack, Text } from '@mantine/core';
 import type { JSX } from 'react';
 import type { Progress } from '../../src-shared/contract/progress.ts';
 import { bytes, count } from './numbers.ts';
@@ -45,7 +45,8 @@ export function progressText(progress: Progress | null, startedAt: number): stri
   const show = progress.unit === 'bytes' ? bytes : count;
   const unit = progress.unit === 'bytes' ? '' : ` ${progress.unit}`;
   const seconds = (performance.now() - startedAt) / 1000;
-  const amount = progress.total > 0 ? `${show(progress.done)} of ${show(progress.total)}${unit}` : `${show(progress.done)}${unit}`;
+  const amount =
+    progress.total > 0 ? `${show(progress.done)} of ${show(progress.total)}${unit}` : `${show(progress.done)}${unit}`;
   const rate = seconds > 1 && progress.done > 0 ? ` · ${show(Math.round(progress.done / seconds))}${unit}/s` : '';
   return `${amount}${rate}`;
 }

@@ -9,7 +9,9 @@ export const countOf = (n: number, one: string, many = `${one}s`): string => `${
 
 /** `37 of 1,204 (3%)`: a number never stands without its denominator. */
 export const outOf = (n: number, of: number): string =>
-  of === 0 ? `${count(n)} of 0` : `${count(n)} of ${count(of)} (${n > 0 && n / of < 0.01 ? '<1%' : share.format(n / of)})`;
+  of === 0
+    ? `${count(n)} of 0`
+    : `${count(n)} of ${count(of)} (${n > 0 && n / of < 0.01 ? '<1%' : share.format(n / of)})`;
 
 export function bytes(n: number): string {
   if (n < 1024) return `${n} B`;

@@ -35,7 +35,20 @@ export function SearchBox({ value, label, busy = false, onChange, onDone }: Sear
       aria-label={label}
       placeholder={`${label}…`}
       leftSection={<IconSearch size={16} aria-hidden />}
-      rightSection={busy ? <Loader size={14} /> : text === '' ? null : <CloseButton size="sm" aria-label="Clear search" onClick={() => { setText(''); send(''); }} />}
+      rightSection={
+        busy ? (
+          <Loader size={14} />
+        ) : text === '' ? null : (
+          <CloseButton
+            size="sm"
+            aria-label="Clear search"
+            onClick={() => {
+              setText('');
+              send('');
+            }}
+          />
+        )
+      }
       value={text}
       onChange={(event) => {
         setText(event.currentTarget.value);

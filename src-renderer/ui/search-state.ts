@@ -32,7 +32,8 @@ export function useScreenSearch<S extends z.ZodType<object>>(
 function withoutBlanks(search: object): object {
   return Object.fromEntries(
     Object.entries(search).filter(
-      ([, value]) => value !== undefined && value !== '' && value !== false && !(Array.isArray(value) && value.length === 0),
+      ([, value]) =>
+        value !== undefined && value !== '' && value !== false && !(Array.isArray(value) && value.length === 0),
     ),
   );
 }

@@ -14,7 +14,13 @@ import { failureOf } from '../api/client.ts';
 import { CopyButton } from './copy-button.tsx';
 
 /** Nothing for 150 ms, then grey lines: a fast answer must not flicker. */
-export function Loading({ rows = 6, label = 'Loading' }: { readonly rows?: number; readonly label?: string }): JSX.Element {
+export function Loading({
+  rows = 6,
+  label = 'Loading',
+}: {
+  readonly rows?: number;
+  readonly label?: string;
+}): JSX.Element {
   const [late, setLate] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setLate(true), 150);
@@ -78,7 +84,13 @@ export function EmptyNothingImported({ what = 'This screen' }: { readonly what?:
 }
 
 /** Empty, reason 2: there are rows, and the filters leave none. `hint` names the filter that removes most. */
-export function EmptyNoMatch({ onClear, hint }: { readonly onClear: () => void; readonly hint?: ReactNode }): JSX.Element {
+export function EmptyNoMatch({
+  onClear,
+  hint,
+}: {
+  readonly onClear: () => void;
+  readonly hint?: ReactNode;
+}): JSX.Element {
   return (
     <EmptyFrame
       icon={bigIcon(<IconFilterOff size={26} />, 'gray')}
@@ -104,7 +116,13 @@ export function EmptyNotPermitted({ role, needs }: { readonly role: string; read
 }
 
 /** Empty, reason 4: it was looked at, and there is nothing to report. `checked` says what was looked at and when. */
-export function EmptyNoIssue({ checked, action }: { readonly checked: ReactNode; readonly action?: ReactNode }): JSX.Element {
+export function EmptyNoIssue({
+  checked,
+  action,
+}: {
+  readonly checked: ReactNode;
+  readonly action?: ReactNode;
+}): JSX.Element {
   return (
     <EmptyFrame icon={bigIcon(<IconChecks size={26} />, 'green')} title="No issue found" action={action}>
       {checked}
@@ -183,5 +201,12 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 const titleOf = (what: string): string => (Object.hasOwn(contract, what) ? contract[what as MethodName].title : what);
 
 function isFailure(error: unknown): error is Failure {
-  return typeof error === 'object' && error !== null && !(error instanceof Error) && 'code' in error && 'message' in error && 'kind' in error;
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    !(error instanceof Error) &&
+    'code' in error &&
+    'message' in error &&
+    'kind' in error
+  );
 }

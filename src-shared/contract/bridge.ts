@@ -52,7 +52,10 @@ export interface HostInfo {
 
 export const pickOpenSchema = z.strictObject({
   /** File name endings with their dot; empty: any file. */
-  accept: z.array(z.string().regex(/^\.[a-z0-9.]{1,20}$/i)).max(20).default([]),
+  accept: z
+    .array(z.string().regex(/^\.[a-z0-9.]{1,20}$/i))
+    .max(20)
+    .default([]),
   multiple: z.boolean().default(false),
   directory: z.boolean().default(false),
 });
@@ -69,6 +72,13 @@ export const fileNameSchema = z
 export const pickSaveSchema = z.strictObject({ suggestedName: fileNameSchema });
 export type PickSaveOptions = z.input<typeof pickSaveSchema>;
 
+/** Something the window itself made (a picture of a graph, a table): the host puts it where `pickSave` would. */
+export const saveBytesSchema = z.strictObject({
+  suggestedName: fileNameSchema,
+  bytes: z.instanceof(Uint8Array).refine((bytes) => bytes.byteLength <= 256 * 1024 * 1024, { message: 'too large' }),
+});
+export type SaveBytes = z.input<typeof saveBytesSchema>;
+
 /** What a host tells its window unasked. */
 export type HostEvent =
   /** A file was opened with the application: from the system's file manager, the menu or a second start. */
@@ -79,8 +89,22 @@ export type HostEvent =
 
 /** Commands of the native menu; the palette offers the same ones. */
 export const menuCommands = [
-  'import', 'lock', 'palette', 'help', 'shortcuts', 'settings', 'back', 'forward',
-  'go-dashboard', 'go-inventory', 'go-lineage', 'go-reconcile', 'go-findings', 'go-reports', 'go-trust', 'go-activity',
+  'import',
+  'lock',
+  'palette',
+  'help',
+  'shortcuts',
+  'settings',
+  'back',
+  'forward',
+  'go-dashboard',
+  'go-inventory',
+  'go-lineage',
+  'go-reconcile',
+  'go-findings',
+  'go-reports',
+  'go-trust',
+  'go-activity',
 ] as const;
 export type MenuCommand = (typeof menuCommands)[number];
 
@@ -89,10 +113,17 @@ export const callIdSchema = z.string().regex(/^[0-9a-f-]{36}$/);
 export interface AssayHost {
   readonly info: HostInfo;
   /** Carries one call. `callId` is a fresh UUID; `cancel(callId)` asks the engine to stop and roll back. */
-  call(method: MethodName, input: unknown, callId: string, onProgress?: (progress: Progress) => void): Promise<Result<unknown>>;
+  call(
+    method: MethodName,
+    input: unknown,
+    callId: string,
+    onProgress?: (progress: Progress) => void,
+  ): Promise<Result<unknown>>;
   cancel(callId: string): void;
   pickOpen(options: PickOpenOptions): Promise<readonly Picked[]>;
   pickSave(options: PickSaveOptions): Promise<PickedTarget | null>;
+  /** Writes what the window made; null when the person changed their mind. */
+  saveBytes(file: SaveBytes): Promise<Omit<PickedTarget, 'grant'> | null>;
   /** A folder that does not exist yet, for a new workspace. */
   pickNewFolder(options: PickSaveOptions): Promise<PickedTarget | null>;
   /** Grants for files or folders dropped on the window. Takes the platform's `File` objects. */

@@ -25,7 +25,11 @@ export interface AssayClient {
 }
 
 export function createClient(transport: Transport): AssayClient {
-  const call: AssayClient['call'] = async <M extends MethodName>(method: M, input: InputOf<M>, options: CallOptions = {}) =>
+  const call: AssayClient['call'] = async <M extends MethodName>(
+    method: M,
+    input: InputOf<M>,
+    options: CallOptions = {},
+  ) =>
     // The dispatcher validated the output against the same contract on the other side of the transport.
     (await transport(method, input, options)) as Result<OutputOf<M>>;
   return {

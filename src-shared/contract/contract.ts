@@ -9,6 +9,9 @@
  * person picked a file or typed a path, and that only the host's grant table can turn back into a path.
  */
 import { z } from 'zod';
+import { lineageGraphSchema } from '../domain/lineage.ts';
+import { recordRefSchema } from '../domain/record.ts';
+import { trustedKeySchema } from '../domain/trust.ts';
 import { activitySchema } from './schemas/activity.ts';
 import * as dashboard from './schemas/dashboard.ts';
 import * as findings from './schemas/findings.ts';
@@ -17,9 +20,6 @@ import * as reconcile from './schemas/reconcile.ts';
 import * as report from './schemas/report.ts';
 import * as snapshots from './schemas/snapshots.ts';
 import * as workspace from './schemas/workspace.ts';
-import { lineageGraphSchema } from '../domain/lineage.ts';
-import { recordRefSchema } from '../domain/record.ts';
-import { trustedKeySchema } from '../domain/trust.ts';
 
 export type MethodKind = 'query' | 'command' | 'job';
 
@@ -39,62 +39,172 @@ const grant = workspace.grantSchema;
 export const contract = {
   // Workspace and session
   'workspace.create': {
-    kind: 'job', workspace: false, title: 'Create a workspace',
-    input: workspace.createInput, output: workspace.createOutput,
+    kind: 'job',
+    workspace: false,
+    title: 'Create a workspace',
+    input: workspace.createInput,
+    output: workspace.createOutput,
   },
   'workspace.unlock': {
-    kind: 'job', workspace: false, title: 'Unlock a workspace',
-    input: workspace.unlockInput, output: workspace.infoSchema,
+    kind: 'job',
+    workspace: false,
+    title: 'Unlock a workspace',
+    input: workspace.unlockInput,
+    output: workspace.infoSchema,
   },
   'workspace.lock': { kind: 'command', workspace: true, title: 'Lock the workspace', input: none, output: done },
-  'workspace.info': { kind: 'query', workspace: true, title: 'Workspace information', input: none, output: workspace.infoSchema },
-  'workspace.state': { kind: 'query', workspace: false, title: 'Is a workspace open?', input: none, output: workspace.stateSchema },
+  'workspace.info': {
+    kind: 'query',
+    workspace: true,
+    title: 'Workspace information',
+    input: none,
+    output: workspace.infoSchema,
+  },
+  'workspace.state': {
+    kind: 'query',
+    workspace: false,
+    title: 'Is a workspace open?',
+    input: none,
+    output: workspace.stateSchema,
+  },
 
   // Keys and trust
   'keys.generate': {
-    kind: 'job', workspace: false, title: 'Generate a publisher key',
-    input: snapshots.generateKeyInput, output: snapshots.generatedKeySchema,
+    kind: 'job',
+    workspace: false,
+    title: 'Generate a publisher key',
+    input: snapshots.generateKeyInput,
+    output: snapshots.generatedKeySchema,
   },
-  'trust.list': { kind: 'query', workspace: true, title: 'Trusted keys', input: none, output: snapshots.trustListSchema },
+  'trust.list': {
+    kind: 'query',
+    workspace: true,
+    title: 'Trusted keys',
+    input: none,
+    output: snapshots.trustListSchema,
+  },
   'trust.read': {
-    kind: 'query', workspace: false, title: 'Read a public key and show its fingerprint',
-    input: z.strictObject({ file: grant.optional(), pem: z.string().max(16_384).optional() }), output: snapshots.keyPreviewSchema,
+    kind: 'query',
+    workspace: false,
+    title: 'Read a public key and show its fingerprint',
+    input: z.strictObject({ file: grant.optional(), pem: z.string().max(16_384).optional() }),
+    output: snapshots.keyPreviewSchema,
   },
   'trust.add': {
-    kind: 'command', workspace: true, title: 'Trust a publisher key',
-    input: snapshots.trustAddInput, output: trustedKeySchema,
+    kind: 'command',
+    workspace: true,
+    title: 'Trust a publisher key',
+    input: snapshots.trustAddInput,
+    output: trustedKeySchema,
   },
   'trust.revoke': {
-    kind: 'command', workspace: true, title: 'Revoke a publisher key',
-    input: z.strictObject({ hint: z.string(), maxSequence: z.int().min(0), reason: z.string().min(1) }), output: trustedKeySchema,
+    kind: 'command',
+    workspace: true,
+    title: 'Revoke a publisher key',
+    input: z.strictObject({ hint: z.string(), maxSequence: z.int().min(0), reason: z.string().min(1) }),
+    output: trustedKeySchema,
   },
   'trust.export': {
-    kind: 'command', workspace: true, title: 'Write the trust store to a file',
-    input: z.strictObject({ file: grant }), output: z.strictObject({ keys: z.int() }),
+    kind: 'command',
+    workspace: true,
+    title: 'Write the trust store to a file',
+    input: z.strictObject({ file: grant }),
+    output: z.strictObject({ keys: z.int() }),
   },
 
   // Collecting and packing
-  'collect.run': { kind: 'job', workspace: false, title: 'Collect records', input: snapshots.collectInput, output: snapshots.collectOutput },
-  'snapshot.pack': { kind: 'job', workspace: false, title: 'Pack and sign', input: snapshots.packInput, output: snapshots.packOutput },
-  'snapshot.inspect': {
-    kind: 'job', workspace: false, title: 'Inspect a bundle, without a trust decision',
-    input: z.strictObject({ file: grant }), output: snapshots.inspectSchema,
+  'collect.run': {
+    kind: 'job',
+    workspace: false,
+    title: 'Collect records',
+    input: snapshots.collectInput,
+    output: snapshots.collectOutput,
   },
-  'snapshot.verify': { kind: 'job', workspace: false, title: 'Verify a bundle', input: snapshots.verifyInput, output: snapshots.verifyOutput },
+  'snapshot.pack': {
+    kind: 'job',
+    workspace: false,
+    title: 'Pack and sign',
+    input: snapshots.packInput,
+    output: snapshots.packOutput,
+  },
+  'snapshot.inspect': {
+    kind: 'job',
+    workspace: false,
+    title: 'Inspect a bundle, without a trust decision',
+    input: z.strictObject({ file: grant }),
+    output: snapshots.inspectSchema,
+  },
+  'snapshot.verify': {
+    kind: 'job',
+    workspace: false,
+    title: 'Verify a bundle',
+    input: snapshots.verifyInput,
+    output: snapshots.verifyOutput,
+  },
 
   // Snapshots in the store
-  'snapshots.import': { kind: 'job', workspace: true, title: 'Import a bundle', input: snapshots.importInput, output: snapshots.importOutput },
-  'snapshots.list': { kind: 'query', workspace: true, title: 'Imported snapshots', input: none, output: snapshots.snapshotListSchema },
-  'snapshots.show': { kind: 'query', workspace: true, title: 'One snapshot', input: z.strictObject({ snapshot: z.int() }), output: snapshots.snapshotDetailSchema },
-  'snapshots.diff': { kind: 'query', workspace: true, title: 'Differences between two snapshots', input: snapshots.diffInput, output: snapshots.diffOutput },
+  'snapshots.import': {
+    kind: 'job',
+    workspace: true,
+    title: 'Import a bundle',
+    input: snapshots.importInput,
+    output: snapshots.importOutput,
+  },
+  'snapshots.list': {
+    kind: 'query',
+    workspace: true,
+    title: 'Imported snapshots',
+    input: none,
+    output: snapshots.snapshotListSchema,
+  },
+  'snapshots.show': {
+    kind: 'query',
+    workspace: true,
+    title: 'One snapshot',
+    input: z.strictObject({ snapshot: z.int() }),
+    output: snapshots.snapshotDetailSchema,
+  },
+  'snapshots.diff': {
+    kind: 'query',
+    workspace: true,
+    title: 'Differences between two snapshots',
+    input: snapshots.diffInput,
+    output: snapshots.diffOutput,
+  },
 
   // Inventory
-  'inventory.list': { kind: 'query', workspace: true, title: 'List and search records', input: inventory.listInput, output: inventory.listOutput },
-  'inventory.facets': { kind: 'query', workspace: true, title: 'Facet counts', input: inventory.facetsInput, output: inventory.facetsOutput },
-  'inventory.show': { kind: 'query', workspace: true, title: 'One record with its relations', input: inventory.showInput, output: inventory.dossierSchema },
-  'inventory.reviewQueue': { kind: 'query', workspace: true, title: 'Incomplete records', input: inventory.reviewQueueInput, output: inventory.reviewQueueOutput },
+  'inventory.list': {
+    kind: 'query',
+    workspace: true,
+    title: 'List and search records',
+    input: inventory.listInput,
+    output: inventory.listOutput,
+  },
+  'inventory.facets': {
+    kind: 'query',
+    workspace: true,
+    title: 'Facet counts',
+    input: inventory.facetsInput,
+    output: inventory.facetsOutput,
+  },
+  'inventory.show': {
+    kind: 'query',
+    workspace: true,
+    title: 'One record with its relations',
+    input: inventory.showInput,
+    output: inventory.dossierSchema,
+  },
+  'inventory.reviewQueue': {
+    kind: 'query',
+    workspace: true,
+    title: 'Incomplete records',
+    input: inventory.reviewQueueInput,
+    output: inventory.reviewQueueOutput,
+  },
   'lineage.graph': {
-    kind: 'query', workspace: true, title: 'Lineage around one record',
+    kind: 'query',
+    workspace: true,
+    title: 'Lineage around one record',
     input: z.strictObject({
       root: recordRefSchema,
       snapshot: z.int().optional(),
@@ -107,34 +217,172 @@ export const contract = {
   },
 
   // Reconciliation
-  'reconcile.run': { kind: 'job', workspace: true, title: 'Reconcile', input: reconcile.runInput, output: reconcile.runSchema },
-  'reconcile.runs': { kind: 'query', workspace: true, title: 'Reconciliation runs', input: none, output: z.strictObject({ runs: z.array(reconcile.runSchema) }) },
-  'reconcile.rows': { kind: 'query', workspace: true, title: 'Verdict rows', input: reconcile.rowsInput, output: reconcile.rowsOutput },
+  'reconcile.run': {
+    kind: 'job',
+    workspace: true,
+    title: 'Reconcile',
+    input: reconcile.runInput,
+    output: reconcile.runSchema,
+  },
+  'reconcile.runs': {
+    kind: 'query',
+    workspace: true,
+    title: 'Reconciliation runs',
+    input: none,
+    output: z.strictObject({ runs: z.array(reconcile.runSchema) }),
+  },
+  'reconcile.rows': {
+    kind: 'query',
+    workspace: true,
+    title: 'Verdict rows',
+    input: reconcile.rowsInput,
+    output: reconcile.rowsOutput,
+  },
 
   // Policy and findings
-  'check.run': { kind: 'job', workspace: true, title: 'Evaluate policy packs', input: findings.checkInput, output: findings.checkRunSchema },
-  'check.latest': { kind: 'query', workspace: true, title: 'Latest evaluation', input: none, output: z.strictObject({ run: findings.checkRunSchema.nullable(), rules: z.array(findings.ruleResultSchema) }) },
-  'packs.list': { kind: 'query', workspace: false, title: 'Policy packs', input: none, output: findings.packListSchema },
-  'findings.list': { kind: 'query', workspace: true, title: 'Findings', input: findings.listInput, output: findings.listOutput },
-  'findings.show': { kind: 'query', workspace: true, title: 'One finding', input: z.strictObject({ id: z.int() }), output: findings.findingDetailSchema },
-  'findings.annotate': { kind: 'command', workspace: true, title: 'Add a note', input: findings.annotateInput, output: findings.findingDetailSchema },
-  'findings.decide': { kind: 'command', workspace: true, title: 'Decide', input: findings.decideInput, output: z.strictObject({ changed: z.int() }) },
-  'findings.assign': { kind: 'command', workspace: true, title: 'Assign', input: findings.assignInput, output: z.strictObject({ changed: z.int() }) },
+  'check.run': {
+    kind: 'job',
+    workspace: true,
+    title: 'Evaluate policy packs',
+    input: findings.checkInput,
+    output: findings.checkRunSchema,
+  },
+  'check.latest': {
+    kind: 'query',
+    workspace: true,
+    title: 'Latest evaluation',
+    input: none,
+    output: z.strictObject({ run: findings.checkRunSchema.nullable(), rules: z.array(findings.ruleResultSchema) }),
+  },
+  'packs.list': {
+    kind: 'query',
+    workspace: false,
+    title: 'Policy packs',
+    input: none,
+    output: findings.packListSchema,
+  },
+  'findings.list': {
+    kind: 'query',
+    workspace: true,
+    title: 'Findings',
+    input: findings.listInput,
+    output: findings.listOutput,
+  },
+  'findings.show': {
+    kind: 'query',
+    workspace: true,
+    title: 'One finding',
+    input: z.strictObject({ id: z.int() }),
+    output: findings.findingDetailSchema,
+  },
+  'findings.annotate': {
+    kind: 'command',
+    workspace: true,
+    title: 'Add a note',
+    input: findings.annotateInput,
+    output: findings.findingDetailSchema,
+  },
+  'findings.decide': {
+    kind: 'command',
+    workspace: true,
+    title: 'Decide',
+    input: findings.decideInput,
+    output: z.strictObject({ changed: z.int() }),
+  },
+  'findings.assign': {
+    kind: 'command',
+    workspace: true,
+    title: 'Assign',
+    input: findings.assignInput,
+    output: z.strictObject({ changed: z.int() }),
+  },
 
   // Reports
-  'report.templates': { kind: 'query', workspace: false, title: 'Report templates', input: none, output: report.templateListSchema },
-  'report.readiness': { kind: 'query', workspace: true, title: 'Checks before building', input: z.strictObject({ template: z.string() }), output: report.readinessSchema },
-  'report.build': { kind: 'job', workspace: true, title: 'Build a report', input: report.buildInput, output: report.reportSchema },
-  'report.sign': { kind: 'job', workspace: true, title: 'Sign a report', input: report.signInput, output: report.reportSchema },
-  'report.verify': { kind: 'job', workspace: false, title: 'Verify a report', input: report.verifyInput, output: report.verificationSchema },
-  'report.list': { kind: 'query', workspace: true, title: 'Reports', input: none, output: z.strictObject({ reports: z.array(report.reportSchema) }) },
-  'report.pdf': { kind: 'query', workspace: true, title: 'PDF bytes of a stored report', input: z.strictObject({ id: z.int() }), output: z.strictObject({ name: z.string(), bytes: z.instanceof(Uint8Array) }) },
-  'report.save': { kind: 'command', workspace: true, title: 'Write a stored report to a file', input: z.strictObject({ id: z.int(), file: grant }), output: z.strictObject({ bytes: z.int(), sha256: z.string() }) },
+  'report.templates': {
+    kind: 'query',
+    workspace: false,
+    title: 'Report templates',
+    input: none,
+    output: report.templateListSchema,
+  },
+  'report.readiness': {
+    kind: 'query',
+    workspace: true,
+    title: 'Checks before building',
+    input: z.strictObject({ template: z.string() }),
+    output: report.readinessSchema,
+  },
+  'report.build': {
+    kind: 'job',
+    workspace: true,
+    title: 'Build a report',
+    input: report.buildInput,
+    output: report.reportSchema,
+  },
+  'report.sign': {
+    kind: 'job',
+    workspace: true,
+    title: 'Sign a report',
+    input: report.signInput,
+    output: report.reportSchema,
+  },
+  'report.verify': {
+    kind: 'job',
+    workspace: false,
+    title: 'Verify a report',
+    input: report.verifyInput,
+    output: report.verificationSchema,
+  },
+  'report.list': {
+    kind: 'query',
+    workspace: true,
+    title: 'Reports',
+    input: none,
+    output: z.strictObject({ reports: z.array(report.reportSchema) }),
+  },
+  'report.pdf': {
+    kind: 'query',
+    workspace: true,
+    title: 'PDF bytes of a stored report',
+    input: z.strictObject({ id: z.int() }),
+    output: z.strictObject({ name: z.string(), bytes: z.instanceof(Uint8Array) }),
+  },
+  'report.save': {
+    kind: 'command',
+    workspace: true,
+    title: 'Write a stored report to a file',
+    input: z.strictObject({ id: z.int(), file: grant }),
+    output: z.strictObject({ bytes: z.int(), sha256: z.string() }),
+  },
 
   // Overview
-  'dashboard.show': { kind: 'query', workspace: true, title: 'Dashboard', input: none, output: dashboard.dashboardSchema },
-  'activity.list': { kind: 'query', workspace: true, title: 'Activity', input: z.strictObject({ before: z.int().optional(), limit: z.int().min(1).max(500).default(100) }), output: z.strictObject({ entries: z.array(activitySchema), total: z.int(), next: z.int().nullable() }) },
-  'activity.verify': { kind: 'query', workspace: true, title: 'Verify the activity chain', input: none, output: z.strictObject({ ok: z.boolean(), entries: z.int(), head: z.string(), firstBad: z.int().nullable(), text: z.string() }) },
+  'dashboard.show': {
+    kind: 'query',
+    workspace: true,
+    title: 'Dashboard',
+    input: none,
+    output: dashboard.dashboardSchema,
+  },
+  'activity.list': {
+    kind: 'query',
+    workspace: true,
+    title: 'Activity',
+    input: z.strictObject({ before: z.int().optional(), limit: z.int().min(1).max(500).default(100) }),
+    output: z.strictObject({ entries: z.array(activitySchema), total: z.int(), next: z.int().nullable() }),
+  },
+  'activity.verify': {
+    kind: 'query',
+    workspace: true,
+    title: 'Verify the activity chain',
+    input: none,
+    output: z.strictObject({
+      ok: z.boolean(),
+      entries: z.int(),
+      head: z.string(),
+      firstBad: z.int().nullable(),
+      text: z.string(),
+    }),
+  },
 } as const satisfies Record<string, Method>;
 
 export type Contract = typeof contract;

@@ -30,7 +30,27 @@ import validation from '../../resources/dictionary/validation.json' with { type:
 
 /** Record kinds, in the order in which they are listed to people. */
 export const kinds = [
-  'organisation','party','model','model_version','dataset','feature','pipeline','deployment','approval','validation','issue','exception','adjustment','metric','monitoring','access_event','access_grant','incident','change_record','third_party','assessment'
+  'organisation',
+  'party',
+  'model',
+  'model_version',
+  'dataset',
+  'feature',
+  'pipeline',
+  'deployment',
+  'approval',
+  'validation',
+  'issue',
+  'exception',
+  'adjustment',
+  'metric',
+  'monitoring',
+  'access_event',
+  'access_grant',
+  'incident',
+  'change_record',
+  'third_party',
+  'assessment',
 ] as const;
 export type Kind = (typeof kinds)[number];
 export const kindSchema = z.enum(kinds);
@@ -50,8 +70,21 @@ export const fieldGroupLabels: Readonly<Record<FieldGroup, string>> = {
 export type FieldType =
   | {
       readonly kind:
-        | 'string' | 'text' | 'uri' | 'date' | 'datetime' | 'bool' | 'int' | 'decimal' | 'digest'
-        | 'region' | 'country' | 'regex' | 'data_ref' | 'artefact_file' | 'counts';
+        | 'string'
+        | 'text'
+        | 'uri'
+        | 'date'
+        | 'datetime'
+        | 'bool'
+        | 'int'
+        | 'decimal'
+        | 'digest'
+        | 'region'
+        | 'country'
+        | 'regex'
+        | 'data_ref'
+        | 'artefact_file'
+        | 'counts';
     }
   | { readonly kind: 'enum'; readonly values: readonly string[] }
   | { readonly kind: 'ref'; readonly to: Kind | 'any' }
@@ -61,8 +94,21 @@ const fieldTypeSchema: z.ZodType<FieldType> = z.lazy(() =>
   z.union([
     z.strictObject({
       kind: z.enum([
-        'string', 'text', 'uri', 'date', 'datetime', 'bool', 'int', 'decimal', 'digest',
-        'region', 'country', 'regex', 'data_ref', 'artefact_file', 'counts',
+        'string',
+        'text',
+        'uri',
+        'date',
+        'datetime',
+        'bool',
+        'int',
+        'decimal',
+        'digest',
+        'region',
+        'country',
+        'regex',
+        'data_ref',
+        'artefact_file',
+        'counts',
       ]),
     }),
     z.strictObject({ kind: z.literal('enum'), values: z.array(z.string()).min(1) }),

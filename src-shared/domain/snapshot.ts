@@ -74,7 +74,10 @@ export type Predicate = z.infer<typeof predicateSchema>;
 
 export const statementSchema = z.strictObject({
   _type: z.literal('https://in-toto.io/Statement/v1'),
-  subject: z.array(z.strictObject({ name: z.string(), digest: z.strictObject({ sha256: hex256 }) })).min(1).max(1024),
+  subject: z
+    .array(z.strictObject({ name: z.string(), digest: z.strictObject({ sha256: hex256 }) }))
+    .min(1)
+    .max(1024),
   predicateType: z.literal(predicateType),
   predicate: predicateSchema,
 });

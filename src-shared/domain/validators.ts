@@ -36,7 +36,8 @@ const countryPattern = /^[A-Z]{2}$/;
 
 /** True for a calendar day that exists: 2026-02-30 matches the pattern and is none. */
 const existingDay = (text: string): boolean =>
-  Number(text.slice(8, 10)) <= 28 || new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10));
+  Number(text.slice(8, 10)) <= 28 ||
+  new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10));
 
 function refCheck(to: Kind | 'any'): Check {
   return (value) => {

@@ -26,28 +26,37 @@ export function addRecord(
   spool: RecordSpool,
 ): void {
   const id = draft.id.toWellFormed();
-  if (id === '' || Buffer.byteLength(id) > maxIdBytes) return tally.note('record without a usable id', 1);
+  if (id === '' || Buffer.byteLength(id) > maxIdBytes) {
+    tally.note('record without a usable id', 1);
+    return;
+  }
   const { body, moved } = conformBody(draft.kind, id, draft.body);
-  for (const name of moved.keys()) tally.note(`${draft.kind} ${name}: not of the dictionary's type, kept as source_…`, 1);
+  for (const name of moved.keys())
+    tally.note(`${draft.kind} ${name}: not of the dictionary's type, kept as source_…`, 1);
   const record: CanonicalRecord = {
     kind: draft.kind,
     id,
     body,
-    prov: provenance(draft, moved, index, (pointer, input) => layout.locator(input ? lookup.found(input) : file, pointer)),
+    prov: provenance(draft, moved, index, (pointer, input) =>
+      layout.locator(input ? lookup.found(input) : file, pointer),
+    ),
   };
   const added = spool.add(record);
   switch (added.outcome) {
     case 'new':
-      return tally.emitted(draft.kind);
+      tally.emitted(draft.kind);
+      return;
     case 'too_large':
       tally.note('record larger than 1 MiB', 1);
-      return tally.error(`${file.path}: record ${draft.kind}/${id} is larger than 1 MiB and was left out.`);
+      tally.error(`${file.path}: record ${draft.kind}/${id} is larger than 1 MiB and was left out.`);
+      return;
     case 'conflict':
       tally.note('stated twice with contradicting values', 1);
-      return tally.error(
+      tally.error(
         `${draft.kind}/${id}: ${added.fields.join(', ')} differ between ${added.standing.prov.default.locator} (kept) and ` +
           `${record.prov.default.locator} (left out).`,
       );
+      return;
     default:
       return;
   }

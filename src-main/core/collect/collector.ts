@@ -24,8 +24,8 @@ import type { Mapper } from './mapper.ts';
 import type { RecognisedInput } from './recognise.ts';
 import { otherFiles, recogniseInputs } from './recognise.ts';
 import { openSpool } from './record-spool.ts';
-import { defaultRegistryId } from './registry-id.ts';
 import { allMappers } from './registry.ts';
+import { defaultRegistryId } from './registry-id.ts';
 import { writeRecords } from './write-records.ts';
 
 export interface CollectOptions {
@@ -94,7 +94,13 @@ export async function collectSources(options: CollectOptions): Promise<CollectOu
       if (error.code !== 'ENOENT') throw error;
     });
     await rename(scratch, out);
-    return { ...outputOf(mapped), registry: collection.registry, role: collection.role, counts: collection.counts, sources: [...collection.sources] };
+    return {
+      ...outputOf(mapped),
+      registry: collection.registry,
+      role: collection.role,
+      counts: collection.counts,
+      sources: [...collection.sources],
+    };
   } catch (error) {
     await rm(scratch, { recursive: true, force: true });
     throw error;
@@ -121,17 +127,27 @@ async function assertFree(out: string): Promise<void> {
 function assertUseful(options: CollectOptions, mapped: MappedInputs, records: number): void {
   const refused = mapped.fates.flatMap(({ path, fate }) => (fate.is === 'refused' ? [`${path} (${fate.reason})`] : []));
   if (options.strict && refused.length > 0) {
-    raise('input', 'collect.refused', `${refused.length} of ${mapped.fates.length} files were refused, the first is ${refused[0]}; nothing was written.`, {
-      refused: refused.slice(0, 20),
-      files: mapped.fates.length,
-    });
+    raise(
+      'input',
+      'collect.refused',
+      `${refused.length} of ${mapped.fates.length} files were refused, the first is ${refused[0]}; nothing was written.`,
+      {
+        refused: refused.slice(0, 20),
+        files: mapped.fates.length,
+      },
+    );
   }
   if (records === 0) {
     const reasons = [...groupByReason(mapped)].map(([reason, paths]) => `${reason}: ${paths.length}`);
-    raise('input', 'collect.nothing', `No records were found in ${mapped.fates.length} files (${reasons.slice(0, 3).join('; ') || 'no files'}); nothing was written.`, {
-      files: mapped.fates.length,
-      reasons,
-    });
+    raise(
+      'input',
+      'collect.nothing',
+      `No records were found in ${mapped.fates.length} files (${reasons.slice(0, 3).join('; ') || 'no files'}); nothing was written.`,
+      {
+        files: mapped.fates.length,
+        reasons,
+      },
+    );
   }
 }
 

@@ -92,7 +92,8 @@ function convertOne(type: FieldType, value: JsonValue): JsonValue | undefined {
     case 'decimal':
       return numberOf(value);
     case 'digest': {
-      const [, algorithm = '', hex = ''] = typeof value === 'string' ? (/^([A-Za-z0-9-]+):(.+)$/.exec(value) ?? []) : [];
+      const [, algorithm = '', hex = ''] =
+        typeof value === 'string' ? (/^([A-Za-z0-9-]+):(.+)$/.exec(value) ?? []) : [];
       return digestOf(algorithm, hex);
     }
     case 'enum': {

@@ -41,7 +41,11 @@ export interface EvidenceLayout {
 }
 
 /** Parts of a locator, as a viewer needs them. */
-export function parseLocator(locator: string): { readonly member: string; readonly name?: string; readonly pointer: string } {
+export function parseLocator(locator: string): {
+  readonly member: string;
+  readonly name?: string;
+  readonly pointer: string;
+} {
   const hash = locator.indexOf('#');
   const member = hash < 0 ? locator : locator.slice(0, hash);
   const fragment = hash < 0 ? '' : locator.slice(hash + 1);
@@ -53,7 +57,13 @@ export function parseLocator(locator: string): { readonly member: string; readon
 
 /** A path that is safe as a member name on every system and free of `#`; reversible, since `%` is escaped too. */
 export const memberPath = (path: string): string =>
-  path.replace(/[\u0000-\u001f\u007f\\:*?"<>|%#]/g, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`);
+  [...path]
+    .map((c) =>
+      c < ' ' || '\u007f\\:*?"<>|%#'.includes(c)
+        ? `%${c.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`
+        : c,
+    )
+    .join('');
 
 export interface PlannedInput {
   readonly folder: string;
@@ -80,15 +90,23 @@ export function planEvidence(inputs: readonly PlannedInput[]): EvidenceLayout {
           room = gatheredBytes;
         }
         room -= file.bytes;
-        places.set(file, { member: `evidence/${folder}/files-${String(shard).padStart(4, '0')}.ndjson`, name: file.path });
+        places.set(file, {
+          member: `evidence/${folder}/files-${String(shard).padStart(4, '0')}.ndjson`,
+          name: file.path,
+        });
       }
     }
   }
   for (const place of places.values()) members.add(place.member);
   if (members.size > maxEvidenceMembers) {
-    raise('input', 'collect.too_many_files', `${members.size} files over 1 MiB do not fit into one bundle; collect in parts.`, {
-      files: members.size,
-    });
+    raise(
+      'input',
+      'collect.too_many_files',
+      `${members.size} files over 1 MiB do not fit into one bundle; collect in parts.`,
+      {
+        files: members.size,
+      },
+    );
   }
   const placeOf = (file: FoundFile): Place => {
     const place = places.get(file);
@@ -143,9 +161,14 @@ async function writeGathered(target: string, files: readonly FoundFile[], digest
 async function unchanged(file: FoundFile, digest: string | undefined): Promise<Buffer> {
   const bytes = await readWhole(file);
   if (digest !== undefined && sha256(bytes) !== digest) {
-    raise('input', 'collect.changed', `${file.path}: changed while it was collected; nothing was written, collect again.`, {
-      file: file.path,
-    });
+    raise(
+      'input',
+      'collect.changed',
+      `${file.path}: changed while it was collected; nothing was written, collect again.`,
+      {
+        file: file.path,
+      },
+    );
   }
   return bytes;
 }

@@ -42,7 +42,9 @@ export async function findInputs(input: string, label: string): Promise<FoundInp
   try {
     root = await realpath(input);
   } catch {
-    raise('input', 'collect.source_missing', `${label}: no such file or folder; nothing was collected.`, { source: label });
+    raise('input', 'collect.source_missing', `${label}: no such file or folder; nothing was collected.`, {
+      source: label,
+    });
   }
   const info = await stat(root);
   const files: FoundFile[] = [];
@@ -81,7 +83,13 @@ async function walk(root: string, folder: string, files: FoundFile[], leftOut: L
 
 const listFolder = (path: string) => readdir(path, { withFileTypes: true });
 
-async function take(path: string, root: string, relative: string, files: FoundFile[], leftOut: LeftOut[]): Promise<void> {
+async function take(
+  path: string,
+  root: string,
+  relative: string,
+  files: FoundFile[],
+  leftOut: LeftOut[],
+): Promise<void> {
   const absolute = join(root, relative);
   try {
     const { size } = await stat(absolute);

@@ -5,7 +5,10 @@ const batchBytes = 1024 * 1024;
 const newline = Buffer.from('\n');
 
 /** `next` gives one line without its newline, or null at the end. The file must not exist. */
-export async function writeLines(path: string, next: () => Promise<Uint8Array | null> | Uint8Array | null): Promise<void> {
+export async function writeLines(
+  path: string,
+  next: () => Promise<Uint8Array | null> | Uint8Array | null,
+): Promise<void> {
   const handle = await open(path, 'wx');
   try {
     let batch: Uint8Array[] = [];

@@ -52,7 +52,9 @@ export async function mapFile(file: InputFile, mapper: Mapper, lookup: Lookup): 
     sibling: (relative) => lookup.byPath(posix.normalize(posix.join(folder, relative))),
     below(relative) {
       const base = posix.normalize(posix.join(folder, relative)).replace(/\/$/, '');
-      return base === '.' || base.startsWith('..') ? lookup.all : lookup.all.filter((f) => f.path.startsWith(`${base}/`));
+      return base === '.' || base.startsWith('..')
+        ? lookup.all
+        : lookup.all.filter((f) => f.path.startsWith(`${base}/`));
     },
     use: (companion) => void companions.add(companion),
     note: (reason, count = 1) => void notes.set(reason, (notes.get(reason) ?? 0) + count),

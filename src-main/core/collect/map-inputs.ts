@@ -1,10 +1,10 @@
 /** Second pass of collecting: every primary file goes through its mapper; what it emits becomes records, or nothing does. */
 import type { JobContext } from '../ports.ts';
+import { addRecord } from './add-record.ts';
 import type { EvidenceLayout } from './evidence.ts';
 import type { FoundFile } from './input-files.ts';
-import type { Mapper } from './mapper.ts';
 import { lookupIn, mapFile } from './map-file.ts';
-import { addRecord } from './add-record.ts';
+import type { Mapper } from './mapper.ts';
 import type { Fate, RecognisedInput } from './recognise.ts';
 import { otherFiles } from './recognise.ts';
 import type { RecordSpool } from './record-spool.ts';

@@ -127,7 +127,8 @@ async function recognise(
     else companion ??= mapper;
   }
   if (companion) return { file, input, mapper: companion, part: 'companion', fate: null, readable: true };
-  if (otherRole) return none({ is: 'skipped', reason: `${otherRole.title} belongs to a ${otherRole.role} snapshot` }, true);
+  if (otherRole)
+    return none({ is: 'skipped', reason: `${otherRole.title} belongs to a ${otherRole.role} snapshot` }, true);
   return none(refusal ?? { is: 'skipped', reason: 'format not recognised' }, true);
 }
 

@@ -1,9 +1,9 @@
 /** Counts what one source delivered and what it could not: the denominator of every later verdict. */
 import type { Kind } from '../../../src-shared/domain/dictionary.ts';
 import type { Source } from '../../../src-shared/domain/snapshot.ts';
+import { byUtf8 } from './input-files.ts';
 import type { Mapper } from './mapper.ts';
 import type { Fate } from './recognise.ts';
-import { byUtf8 } from './input-files.ts';
 
 /** At most this many error sentences are kept; the rest are counted. */
 const maxErrors = 200;

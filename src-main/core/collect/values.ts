@@ -66,7 +66,9 @@ export function instantOf(value: unknown): string | undefined {
   }
   const match =
     typeof value === 'string'
-      ? /^\s*(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d+))?\s*(Z|[+-]\d{2}:?\d{2})?)?\s*$/i.exec(value)
+      ? /^\s*(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d+))?\s*(Z|[+-]\d{2}:?\d{2})?)?\s*$/i.exec(
+          value,
+        )
       : null;
   if (!match) return undefined;
   const [, day = '', time = '00:00:00', , zone = 'Z'] = match;
@@ -122,7 +124,9 @@ export function tagsOf(value: unknown): readonly string[] {
   };
   const map = objectOf(value);
   const labels = map
-    ? Object.entries(map).flatMap(([key, item]) => (typeof item === 'object' && item !== null ? [] : [label(key, item)]))
+    ? Object.entries(map).flatMap(([key, item]) =>
+        typeof item === 'object' && item !== null ? [] : [label(key, item)],
+      )
     : listOf(value).flatMap((item) => {
         const key = textOf(at(item, 'key'));
         return key === undefined ? (textOf(item) ?? []) : [label(key, at(item, 'value'))];
@@ -141,3 +145,7 @@ export function uriOf(value: unknown): string | undefined {
   if (/^\/[^/]/.test(text)) return `file://${text.split('/').map(encodeURIComponent).join('/')}`;
   return /^[a-z][a-z0-9+.-]*:\S+$/i.test(text) ? text : undefined;
 }
+
+/** True when the first line that is no comment is a key: Markdown that quotes YAML does not begin so. */
+export const startsAsYamlMap = (head: string): boolean =>
+  /^(?:---[^\n]*\n|[ \t]*#[^\n]*\n|[ \t]*\r?\n)*["']?[\w$.-]+["']?[ \t]*:(\s|$)/.test(head);

@@ -6,7 +6,18 @@ import type { Random } from './random.ts';
 import { copySide, put, type Side, type Unit } from './unit.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-const lifecycles = ['in_use', 'in_use', 'in_use', 'in_use', 'in_use', 'in_use', 'in_use', 'in_validation', 'in_development', 'decommissioned'] as const;
+const lifecycles = [
+  'in_use',
+  'in_use',
+  'in_use',
+  'in_use',
+  'in_use',
+  'in_use',
+  'in_use',
+  'in_validation',
+  'in_development',
+  'decommissioned',
+] as const;
 
 const ref = (r: RecordRef): JsonValue => ({ kind: r.kind, id: r.id });
 const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-');
@@ -133,11 +144,35 @@ export function cleanUnit(index: number, context: CleanContext): Unit {
     tags: [line.id, technique.framework],
   });
 
-  put(registry, 'dataset', rawId, dataset(rawId, `${name} source extract`, 'reference', 'Core banking extract, monthly.', 'purchased', []));
-  put(registry, 'dataset', trainId, dataset(trainId, `${name} training set`, 'train', 'Derived from the source extract.', 'internal', [rawId]));
-  put(registry, 'dataset', testId, dataset(testId, `${name} hold-out set`, 'test', 'Derived from the source extract, later period.', 'internal', [rawId]));
+  put(
+    registry,
+    'dataset',
+    rawId,
+    dataset(rawId, `${name} source extract`, 'reference', 'Core banking extract, monthly.', 'purchased', []),
+  );
+  put(
+    registry,
+    'dataset',
+    trainId,
+    dataset(trainId, `${name} training set`, 'train', 'Derived from the source extract.', 'internal', [rawId]),
+  );
+  put(
+    registry,
+    'dataset',
+    testId,
+    dataset(testId, `${name} hold-out set`, 'test', 'Derived from the source extract, later period.', 'internal', [
+      rawId,
+    ]),
+  );
 
-  function dataset(id: string, title: string, role: string, source: string, sourceKind: string, upstream: readonly string[]) {
+  function dataset(
+    id: string,
+    title: string,
+    role: string,
+    source: string,
+    sourceKind: string,
+    upstream: readonly string[],
+  ) {
     return {
       dataset_id: id,
       dataset_name: title,
@@ -189,7 +224,10 @@ export function cleanUnit(index: number, context: CleanContext): Unit {
     pipeline_owner: ref(developer),
     pipeline_commit: random.hex(40),
     pipeline_definition_digest: digest(random),
-    pipeline_inputs: [{ kind: 'dataset', id: trainId }, { kind: 'dataset', id: testId }],
+    pipeline_inputs: [
+      { kind: 'dataset', id: trainId },
+      { kind: 'dataset', id: testId },
+    ],
     pipeline_outputs: [{ kind: 'model_version', id: versionId }],
     last_run_at: clock.ago(trained),
     last_run_status: 'succeeded',
@@ -268,14 +306,23 @@ export function cleanUnit(index: number, context: CleanContext): Unit {
     requested_at: clock.ago(deployed + 10),
     decided_by: ref(approver),
     decided_at: clock.ago(deployed + 4),
-    approver_authority: tier === 1 ? 'board_risk_committee' : tier === 2 ? 'model_risk_committee' : 'head_of_model_risk',
+    approver_authority:
+      tier === 1 ? 'board_risk_committee' : tier === 2 ? 'model_risk_committee' : 'head_of_model_risk',
     approval_expires_at: clock.date(-300),
     tier_at_decision: String(tier),
     evidence_ref: `https://docs.example/${modelId}/approval`,
     evidence_digest: digest(random),
   });
 
-  const metric = (suffix: string, kind: string, title: string, value: number, threshold: number, direction: string, part: string) =>
+  const metric = (
+    suffix: string,
+    kind: string,
+    title: string,
+    value: number,
+    threshold: number,
+    direction: string,
+    part: string,
+  ) =>
     put(registry, 'metric', `met-${number}-${suffix}`, {
       metric_id: `met-${number}-${suffix}`,
       metric_version_ref: { kind: 'model_version', id: versionId },
@@ -291,7 +338,15 @@ export function cleanUnit(index: number, context: CleanContext): Unit {
       metric_rationale: 'Standard measure of the process.',
     });
   metric('auc', 'performance', 'AUC', Math.round((0.74 + random.next() * 0.2) * 1000) / 1000, 0.7, 'min', 'all');
-  metric('gap', 'fairness', 'Selection-rate ratio', Math.round((0.88 + random.next() * 0.1) * 1000) / 1000, 0.8, 'min', segment);
+  metric(
+    'gap',
+    'fairness',
+    'Selection-rate ratio',
+    Math.round((0.88 + random.next() * 0.1) * 1000) / 1000,
+    0.8,
+    'min',
+    segment,
+  );
 
   const discovery: Side = new Map();
   const observationId = `obs-${number}`;
@@ -386,7 +441,15 @@ export function cleanUnit(index: number, context: CleanContext): Unit {
     modelId,
     live,
     tier,
-    parts: { version: versionId, deployment: deploymentId, train: trainId, test: testId, approval: approvalId, monitor: monitorId, observation: observationId },
+    parts: {
+      version: versionId,
+      deployment: deploymentId,
+      train: trainId,
+      test: testId,
+      approval: approvalId,
+      monitor: monitorId,
+      observation: observationId,
+    },
     registry,
     previous: copySide(registry),
     discovery,

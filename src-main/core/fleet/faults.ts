@@ -34,7 +34,10 @@ export interface Fault {
 }
 
 const rule = (check: string, kind: Kind | 'snapshot', id: string): Expectation => ({ check, subject: `${kind}/${id}` });
-const verdict = (name: string, kind: Kind, id: string): Expectation => ({ check: `verdict:${name}`, subject: `${kind}/${id}` });
+const verdict = (name: string, kind: Kind, id: string): Expectation => ({
+  check: `verdict:${name}`,
+  subject: `${kind}/${id}`,
+});
 const digest = (random: Random): string => `sha256:${random.hex(64)}`;
 const blank = (unit: Unit, kind: Kind, id: string, ...fields: string[]): void => {
   for (const field of fields) {
@@ -77,7 +80,10 @@ export const faults: readonly Fault[] = [
     title: 'The registry lists a live deployment that is not there',
     plant(unit) {
       unit.discovery.delete(`deployment/${unit.parts.observation}`);
-      return [verdict('orphaned', 'deployment', unit.parts.deployment), rule('DEP-003', 'deployment', unit.parts.deployment)];
+      return [
+        verdict('orphaned', 'deployment', unit.parts.deployment),
+        rule('DEP-003', 'deployment', unit.parts.deployment),
+      ];
     },
   },
   {
@@ -87,7 +93,10 @@ export const faults: readonly Fault[] = [
       const other = digest(random);
       bodyOf(unit.discovery, 'deployment', unit.parts.observation)['running_digest'] = other;
       set(unit, 'deployment', unit.parts.deployment, 'running_digest', other);
-      return [verdict('mutated', 'deployment', unit.parts.deployment), rule('VER-004', 'deployment', unit.parts.deployment)];
+      return [
+        verdict('mutated', 'deployment', unit.parts.deployment),
+        rule('VER-004', 'deployment', unit.parts.deployment),
+      ];
     },
   },
   {
@@ -110,19 +119,31 @@ export const faults: readonly Fault[] = [
     title: 'A dataset of the earlier snapshot is gone without a decommission approval',
     plant(unit, { clock }) {
       const id = `${unit.parts.train}-2024`;
-      put(unit.previous, 'dataset', id, { ...structuredClone(bodyOf(unit.previous, 'dataset', unit.parts.train)), dataset_id: id, dataset_name: 'Superseded training set', quality_checked_at: clock.date(100) });
+      put(unit.previous, 'dataset', id, {
+        ...structuredClone(bodyOf(unit.previous, 'dataset', unit.parts.train)),
+        dataset_id: id,
+        dataset_name: 'Superseded training set',
+        quality_checked_at: clock.date(100),
+      });
       return [verdict('vanished', 'dataset', id), rule('REC-001', 'dataset', id)];
     },
   },
   {
     id: 'retired-still-runs',
-    title: 'The registry says retired, and it runs',
+    title: 'The model is retired and its deployment still active',
     plant(unit) {
       set(unit, 'model', unit.modelId, 'lifecycle_status', 'decommissioned');
-      return [
-        verdict('stage_mismatch', 'deployment', unit.parts.deployment),
-        rule('INV-005', 'model', unit.modelId),
-      ];
+      return [rule('INV-005', 'model', unit.modelId)];
+    },
+  },
+  {
+    id: 'retired-still-found',
+    title: 'The registry says retired throughout, and discovery found it running',
+    plant(unit) {
+      set(unit, 'model', unit.modelId, 'lifecycle_status', 'decommissioned');
+      set(unit, 'model_version', unit.parts.version, 'version_status', 'archived');
+      set(unit, 'deployment', unit.parts.deployment, 'deployment_status', 'retired');
+      return [verdict('stage_mismatch', 'deployment', unit.parts.deployment)];
     },
   },
   {
@@ -137,7 +158,8 @@ export const faults: readonly Fault[] = [
   {
     id: 'renamed-copy',
     title: 'One artefact is registered under two models',
-    fits: (unit) => !unit.live && unit.registry.get(`model/${unit.modelId}`)?.body['lifecycle_status'] === 'in_development',
+    fits: (unit) =>
+      !unit.live && unit.registry.get(`model/${unit.modelId}`)?.body['lifecycle_status'] === 'in_development',
     plant(unit, { random }) {
       const first = digest(random);
       set(unit, 'model_version', unit.parts.version, 'artefact_digest', first);
@@ -147,7 +169,13 @@ export const faults: readonly Fault[] = [
         put(side, 'model', copy, { ...model, model_id: copy, model_name: `${model['model_name']}-copy` });
         const version = structuredClone(bodyOf(side, 'model_version', unit.parts.version));
         delete version['parent_version'];
-        put(side, 'model_version', `${copy}-v1`, { ...version, version_id: `${copy}-v1`, model_ref: { kind: 'model', id: copy }, version_label: '1', model_uri: `models:/${model['model_name']}-copy/1` });
+        put(side, 'model_version', `${copy}-v1`, {
+          ...version,
+          version_id: `${copy}-v1`,
+          model_ref: { kind: 'model', id: copy },
+          version_label: '1',
+          model_uri: `models:/${model['model_name']}-copy/1`,
+        });
       }
       return [
         verdict('duplicate', 'model_version', unit.parts.version),
@@ -176,7 +204,13 @@ export const faults: readonly Fault[] = [
     id: 'marks-own-homework',
     title: 'The validator is also the developer',
     plant(unit) {
-      set(unit, 'model', unit.modelId, 'validator', structuredClone(bodyOf(unit.registry, 'model', unit.modelId)['developer'] ?? null));
+      set(
+        unit,
+        'model',
+        unit.modelId,
+        'validator',
+        structuredClone(bodyOf(unit.registry, 'model', unit.modelId)['developer'] ?? null),
+      );
       return [rule('OWN-003', 'model', unit.modelId)];
     },
   },
@@ -234,7 +268,8 @@ export const faults: readonly Fault[] = [
   {
     id: 'no-digest',
     title: 'An approved version without an artefact digest',
-    fits: (unit) => !unit.live && unit.registry.get(`model/${unit.modelId}`)?.body['lifecycle_status'] === 'in_validation',
+    fits: (unit) =>
+      !unit.live && unit.registry.get(`model/${unit.modelId}`)?.body['lifecycle_status'] === 'in_validation',
     plant(unit) {
       set(unit, 'model_version', unit.parts.version, 'version_status', 'approved');
       blank(unit, 'model_version', unit.parts.version, 'artefact_digest');
@@ -278,7 +313,7 @@ export const faults: readonly Fault[] = [
     plant(unit, { random }) {
       const other = digest(random);
       bodyOf(unit.previous, 'dataset', unit.parts.test)['dataset_digest'] = other;
-      return [rule('DAT-003', 'dataset', unit.parts.test)];
+      return [rule('DAT-003', 'dataset', unit.parts.test), verdict('mutated', 'dataset', unit.parts.test)];
     },
   },
   {
@@ -365,7 +400,10 @@ export const faults: readonly Fault[] = [
     plant(unit, { clock }) {
       set(unit, 'approval', unit.parts.approval, 'requested_at', clock.ago(38));
       set(unit, 'approval', unit.parts.approval, 'decided_at', clock.ago(35));
-      return [rule('APR-007', 'deployment', unit.parts.deployment), rule('APR-001', 'deployment', unit.parts.deployment)];
+      return [
+        rule('APR-007', 'deployment', unit.parts.deployment),
+        rule('APR-001', 'deployment', unit.parts.deployment),
+      ];
     },
   },
   {

@@ -43,7 +43,8 @@ export function generateFleet(options: FleetOptions): Fleet {
   const shared: Side = new Map();
   const staff = Math.min(60, Math.max(4, Math.ceil(options.models / 25)));
   const people = addPeople(shared, vocabulary, seededRandom(options.seed), clock, staff);
-  const make = (index: number): Unit => cleanUnit(index, { vocabulary, people, clock, random: randomOf(options.seed, index) });
+  const make = (index: number): Unit =>
+    cleanUnit(index, { vocabulary, people, clock, random: randomOf(options.seed, index) });
   const assigned = assignFaults(options, make);
   return {
     options,
@@ -63,9 +64,18 @@ export function generateFleet(options: FleetOptions): Fleet {
 
 const randomOf = (seed: number, index: number) => seededRandom((seed + 1) * 1_000_003 + index);
 
-function plant(fault: Fault, unit: Unit, context: { vocabulary: Vocabulary; people: People; clock: FleetClock; seed: number }): PlantedFault {
+function plant(
+  fault: Fault,
+  unit: Unit,
+  context: { vocabulary: Vocabulary; people: People; clock: FleetClock; seed: number },
+): PlantedFault {
   const random = seededRandom((context.seed + 1) * 7_000_003 + unit.index);
-  return { fault: fault.id, title: fault.title, model: unit.modelId, expects: fault.plant(unit, { ...context, random }) };
+  return {
+    fault: fault.id,
+    title: fault.title,
+    model: unit.modelId,
+    expects: fault.plant(unit, { ...context, random }),
+  };
 }
 
 /** Which unit gets which fault: a shuffled deal, each fault to the first free unit that it fits. */

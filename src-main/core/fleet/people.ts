@@ -47,7 +47,8 @@ export function addPeople(side: Side, vocabulary: Vocabulary, random: Random, cl
     data: person('head_of_data', 'first', null),
     platform: person('head_of_platform', 'first', null),
   };
-  const team = (role: string, line: string, head: RecordRef) => Array.from({ length: size }, () => person(role, line, head));
+  const team = (role: string, line: string, head: RecordRef) =>
+    Array.from({ length: size }, () => person(role, line, head));
   const people = {
     owners: team('model_owner', 'first', heads.business),
     sponsors: team('business_sponsor', 'first', heads.business),

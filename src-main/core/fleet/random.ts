@@ -41,7 +41,10 @@ export function seededRandom(seed: number): Random {
     },
     hex(length) {
       let text = '';
-      while (text.length < length) text += Math.floor(next() * 2 ** 32).toString(16).padStart(8, '0');
+      while (text.length < length)
+        text += Math.floor(next() * 2 ** 32)
+          .toString(16)
+          .padStart(8, '0');
       return text.slice(0, length);
     },
   };

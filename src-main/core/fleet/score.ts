@@ -45,14 +45,22 @@ export function scoreFleet(answerFile: string, reported: readonly Reported[]): S
   const found = new Set(reported.flatMap((item) => item.subjects.map((subject) => `${item.check} ${subject}`)));
   const expected = new Set(planted.flatMap((fault) => fault.expects.map((e) => `${e.check} ${e.subject}`)));
   const missed = planted.flatMap((fault) =>
-    fault.expects.filter((e) => !found.has(`${e.check} ${e.subject}`)).map((e) => `${e.check} ${e.subject} (${fault.fault})`),
+    fault.expects
+      .filter((e) => !found.has(`${e.check} ${e.subject}`))
+      .map((e) => `${e.check} ${e.subject} (${fault.fault})`),
   );
   const invented = reported
     .filter((item) => !item.subjects.some((subject) => expected.has(`${item.check} ${subject}`)))
     .map((item) => `${item.check} ${item.subjects.join(' ')}`);
-  const isFound = (fault: (typeof planted)[number]): boolean => fault.expects.every((e) => found.has(`${e.check} ${e.subject}`));
+  const isFound = (fault: (typeof planted)[number]): boolean =>
+    fault.expects.every((e) => found.has(`${e.check} ${e.subject}`));
   const byFault = Map.groupBy(planted, (fault) => fault.fault);
-  const faults = [...byFault].map(([fault, all]) => ({ fault, title: all[0]?.title ?? fault, planted: all.length, found: all.filter(isFound).length }));
+  const faults = [...byFault].map(([fault, all]) => ({
+    fault,
+    title: all[0]?.title ?? fault,
+    planted: all.length,
+    found: all.filter(isFound).length,
+  }));
   return {
     faults,
     planted: planted.length,

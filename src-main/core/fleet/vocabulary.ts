@@ -7,9 +7,17 @@ const vocabularySchema = z.strictObject({
   organisation: z.string(),
   legalEntity: z.string(),
   businessLines: z.array(
-    z.strictObject({ id: z.string(), domain: z.string(), uses: z.array(z.string()), segments: z.array(z.string()), people: z.boolean() }),
+    z.strictObject({
+      id: z.string(),
+      domain: z.string(),
+      uses: z.array(z.string()),
+      segments: z.array(z.string()),
+      people: z.boolean(),
+    }),
   ),
-  techniques: z.array(z.strictObject({ type: z.string(), technique: z.string(), framework: z.string(), image: z.string() })),
+  techniques: z.array(
+    z.strictObject({ type: z.string(), technique: z.string(), framework: z.string(), image: z.string() }),
+  ),
   regions: z.array(z.string()),
   outsideRegion: z.string(),
   clusters: z.array(z.string()),

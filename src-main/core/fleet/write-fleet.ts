@@ -58,7 +58,10 @@ function sideWriter(path: string, role: SnapshotRole, collectedAt: string, fleet
   mkdirSync(join(path, 'records'), { recursive: true });
   mkdirSync(join(path, 'evidence', 'sample-fleet'), { recursive: true });
   const { models, seed } = fleet.options;
-  writeFileSync(join(path, evidence), `${toJcs({ generator: 'assay sample fleet', seed, models, role, takenAt: collectedAt })}\n`);
+  writeFileSync(
+    join(path, evidence),
+    `${toJcs({ generator: 'assay sample fleet', seed, models, role, takenAt: collectedAt })}\n`,
+  );
   const writers = new Map<Kind, KindWriter>();
   const observedFields = new Map<Kind, Set<string>>();
   return {
@@ -72,15 +75,28 @@ function sideWriter(path: string, role: SnapshotRole, collectedAt: string, fleet
           observedFields.set(record.kind, new Set());
         }
         for (const field of Object.keys(record.body)) observedFields.get(record.kind)?.add(field);
-        writer.write(recordLine({ ...record, prov: { source: 0, default: { confidence: 'declared', locator: `${evidence}#/seed` } } }));
+        writer.write(
+          recordLine({
+            ...record,
+            prov: { source: 0, default: { confidence: 'declared', locator: `${evidence}#/seed` } },
+          }),
+        );
       }
     },
     finish() {
       const counts: Partial<Record<Kind, number>> = {};
       for (const [kind, writer] of writers) counts[kind] = writer.finish();
       const supplied = (kind: Kind): string[] =>
-        role === 'registry' ? entityOf(kind).fields.map((field) => field.name) : [...(observedFields.get(kind) ?? [])].sort();
-      const collection = collectionOf(role, counts, Object.fromEntries([...writers.keys()].map((kind) => [kind, supplied(kind)])), collectedAt, fleet);
+        role === 'registry'
+          ? entityOf(kind).fields.map((field) => field.name)
+          : [...(observedFields.get(kind) ?? [])].sort();
+      const collection = collectionOf(
+        role,
+        counts,
+        Object.fromEntries([...writers.keys()].map((kind) => [kind, supplied(kind)])),
+        collectedAt,
+        fleet,
+      );
       writeFileSync(join(path, 'collection.json'), `${JSON.stringify(collection, null, 2)}\n`);
       return Object.values(counts).reduce((sum, n) => sum + n, 0);
     },

@@ -5,7 +5,7 @@
  * records. Order is by sequence number, never by time: `at` is the clock, or the entry before where the clock went back.
  * Details hold names, numbers and digests; never record content and never a secret.
  */
-import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { createHash, type KeyObject, sign, verify } from 'node:crypto';
 import { z } from 'zod';
 import { toJcs } from '../canonical-json.ts';
 import { toInstant } from '../ports.ts';
@@ -62,7 +62,7 @@ export function appendActivity(actor: Actor, input: ActivityInput, now: Date): n
       actor: { id: actor.user.id, name: actor.user.name },
       at: head && head.at > clock ? head.at : clock,
       details: { ...input.details },
-      keyId: actorKeyId(ed25519PublicBytes(createPublicKey(actor.signing.ed25519))),
+      keyId: actorKeyId(ed25519PublicBytes(actor.signing.ed25519)),
       prev: head ? head.hash.toString('hex') : genesis,
       seq: (head?.seq ?? 0) + 1,
       summary: input.summary,

@@ -15,13 +15,13 @@
  */
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import { entityOf, fieldLabel, type Kind, kinds } from '../../../src-shared/domain/dictionary.ts';
-import type { FieldPlan, FieldRef } from './field-plan.ts';
+import { type FieldPlan, type FieldRef, fieldPlan } from './field-plan.ts';
 import * as fn from './functions.ts';
 import { sameParty } from './parties.ts';
 import { RecordView, VanishedView } from './record-views.ts';
 import { relations } from './relations.ts';
-import { ObservationView, SnapshotView } from './snapshot-views.ts';
-import { orUndefined, type Probe, some3 } from './unknown.ts';
+import { coveredByScan, ObservationView, SnapshotView } from './snapshot-views.ts';
+import { orUndefined, Probe, some3 } from './unknown.ts';
 import { celType, DataRef } from './values.ts';
 import { blankRef, knownRef, saysRef, statedNoneRef, View, type ViewClass, viewClass } from './view.ts';
 import type { World } from './world.ts';
@@ -30,7 +30,24 @@ import type { World } from './world.ts';
 export interface Runtime {
   readonly probe: Probe;
   readonly plan: FieldPlan;
+  readonly classOf: (kind: Kind) => ViewClass;
   world: World | null;
+}
+
+/** State of one run. Packs that are evaluated together share it, and with it the classes of their views. */
+export function newRuntime(): Runtime {
+  const plan = fieldPlan();
+  const classes = new Map<Kind, ViewClass>();
+  for (const kind of kinds) {
+    const followed = Object.entries(relations[kind] ?? {}).map(([name, { follow }]) => [name, follow] as const);
+    classes.set(kind, viewClass(kind, plan, followed));
+  }
+  const classOf = (kind: Kind): ViewClass => {
+    const ofKind = classes.get(kind);
+    if (!ofKind) throw new Error(`no view class for ${kind}`);
+    return ofKind;
+  };
+  return { probe: new Probe(), plan, classOf, world: null };
 }
 
 export type ParameterValue = number | string | boolean | readonly string[] | null | Readonly<Record<string, number | readonly string[]>>;
@@ -49,23 +66,14 @@ const typeName = (kind: Kind): string =>
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
 
-export interface CelSetup {
-  readonly env: Environment;
-  readonly classOf: (kind: Kind) => ViewClass;
-}
-
-export function celEnvironment(runtime: Runtime, parameters: ReadonlyMap<string, ParameterValue>): CelSetup {
-  const classes = new Map<Kind, ViewClass>();
+export function celEnvironment(runtime: Runtime, parameters: ReadonlyMap<string, ParameterValue>): Environment {
   const env = new Environment();
   env.registerType('DataRef', { ctor: DataRef, fields: { dataset: 'string', digest: 'string', role: 'string' } });
   for (const kind of kinds) {
-    const known = Object.entries(relations[kind] ?? {});
-    const ofKind = viewClass(kind, runtime.plan, known.map(([name, { follow }]) => [name, follow] as const));
-    classes.set(kind, ofKind);
     const fields: Record<string, string> = { found: 'bool', id: 'string', key: 'string', kind: 'string' };
     for (const { name, type } of entityOf(kind).fields) fields[name] = celType(type);
-    for (const [name, { type }] of known) fields[name] = type;
-    env.registerType(typeName(kind), { ctor: ofKind, fields });
+    for (const [name, { type }] of Object.entries(relations[kind] ?? {})) fields[name] = type;
+    env.registerType(typeName(kind), { ctor: runtime.classOf(kind), fields });
   }
   env.registerType(subjectTypes.snapshot, {
     ctor: SnapshotView,
@@ -83,12 +91,7 @@ export function celEnvironment(runtime: Runtime, parameters: ReadonlyMap<string,
   registerFunctions(env, runtime);
   registerFieldMacros(env, runtime);
   registerParameters(env, runtime, parameters);
-  const classOf = (kind: Kind): ViewClass => {
-    const ofKind = classes.get(kind);
-    if (!ofKind) throw new Error(`no view class for ${kind}`);
-    return ofKind;
-  };
-  return { env, classOf };
+  return env;
 }
 
 /** An environment in which only one subject (and `as_of`) can be named. */
@@ -121,7 +124,8 @@ function registerFunctions(env: Environment, runtime: Runtime): void {
     .registerFunction('sameParty(string, string): bool', (a: string, b: string) => sameParty(world(), a, b))
     .registerFunction('uncovered(Snapshot, double, string): list<string>', (s: SnapshotView, n: number, asOf: string) =>
       s.uncovered(n, asOf),
-    );
+    )
+    .registerFunction('coveredByScan(Deployment, double, string): bool', coveredByScan);
 }
 
 /** What the library hands to a macro; its own types leave this open. */

@@ -1,6 +1,7 @@
 /** The clause table (`resources/packs/clauses.json`, generated from regulation reference part 1). */
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import clauseFile from '../../../resources/packs/clauses.json' with { type: 'json' };
+import { resourcePath } from '../resources.ts';
 
 const clauseSchema = z.object({
   id: z.string(),
@@ -18,7 +19,7 @@ const regimeSchema = z.object({ key: z.string(), title: z.string() });
 
 const file = z
   .object({ asOf: z.string(), regimes: z.array(regimeSchema), clauses: z.array(clauseSchema) })
-  .parse(clauseFile);
+  .parse(JSON.parse(readFileSync(resourcePath('packs', 'clauses.json'), 'utf8')));
 
 const byId = new Map(file.clauses.map((clause) => [clause.id, clause]));
 const titles = new Map(file.regimes.map(({ key, title }) => [key, title]));

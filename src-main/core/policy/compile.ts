@@ -2,12 +2,12 @@
 import type { Environment, ParseResult } from '@marcbachmann/cel-js';
 import { type Kind, kinds } from '../../../src-shared/domain/dictionary.ts';
 import type { Severity } from '../../../src-shared/domain/finding.ts';
-import { type CelSetup, celEnvironment, forSubject, type Runtime } from './cel.ts';
-import { type FieldPlan, fieldPlan } from './field-plan.ts';
+import { celEnvironment, forSubject, newRuntime, type Runtime } from './cel.ts';
+import type { FieldPlan } from './field-plan.ts';
 import { type Pack, type Rule, refuse } from './pack-schema.ts';
 import { planAnyRecord } from './record-views.ts';
 import { relations } from './relations.ts';
-import { orUndefined, Probe } from './unknown.ts';
+import { orUndefined } from './unknown.ts';
 
 /** Evaluates on one subject; throws `Unknown` when the answer depends on something that is not known. */
 export type Program = (context: Readonly<Record<string, unknown>>) => unknown;
@@ -23,11 +23,6 @@ export interface CompiledRule {
   readonly message: (context: Readonly<Record<string, unknown>>) => string;
 }
 
-export interface CompiledPack extends CelSetup {
-  readonly pack: Pack;
-  readonly rules: readonly CompiledRule[];
-}
-
 /** The name of what a rule runs over. */
 export function variableOf(rule: Rule): string {
   if (rule.over === 'vanished') return 'vanished';
@@ -35,20 +30,18 @@ export function variableOf(rule: Rule): string {
   return rule.entity === 'any' ? 'record' : rule.entity;
 }
 
-export const newRuntime = (): Runtime => ({ probe: new Probe(), plan: fieldPlan(), world: null });
-
 /** Compiles a pack. Anything that does not parse, type-check or is not declared under `reads` raises `pack.invalid`. */
-export function compilePack(pack: Pack, file = `${pack.id}.json`, runtime: Runtime = newRuntime()): CompiledPack {
+export function compilePack(pack: Pack, file = `${pack.id}.json`, runtime: Runtime = newRuntime()): readonly CompiledRule[] {
   const parameters = new Map(Object.entries(pack.parameters).map(([name, { value }]) => [name, value]));
-  const setup = celEnvironment(runtime, parameters);
+  const base = celEnvironment(runtime, parameters);
   planRelations(runtime.plan);
   const environments = new Map<string, Environment>();
   const envFor = (variable: string): Environment => {
-    const env = environments.get(variable) ?? forSubject(setup.env, variable);
+    const env = environments.get(variable) ?? forSubject(base, variable);
     environments.set(variable, env);
     return env;
   };
-  const rules = pack.rules.map((rule): CompiledRule => {
+  return pack.rules.map((rule): CompiledRule => {
     const variable = variableOf(rule);
     const env = envFor(variable);
     const program = (source: string, type: string): Program => {
@@ -65,7 +58,6 @@ export function compilePack(pack: Pack, file = `${pack.id}.json`, runtime: Runti
       message: compileMessage(rule.message, (source) => program(source, 'any')),
     };
   });
-  return { ...setup, pack, rules };
 }
 
 function compile(env: Environment, source: string, type: string, fail: (why: string) => never): Program {

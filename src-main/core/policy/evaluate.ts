@@ -10,22 +10,23 @@
  *
  * Time is `asOf`, never the machine's clock, and records are visited in (kind, id) order: the same input gives the same hits.
  */
-import { entityOf, type Kind, kinds } from '../../../src-shared/domain/dictionary.ts';
-import type { Outcome, RuleHit, Severity } from '../../../src-shared/domain/finding.ts';
-import { severities } from '../../../src-shared/domain/finding.ts';
+import { entityOf } from '../../../src-shared/domain/dictionary.ts';
+import type { CitedClause, Outcome, RuleHit, Severity } from '../../../src-shared/domain/finding.ts';
+import { outcomes } from '../../../src-shared/domain/finding.ts';
 import type { VerdictRow } from '../../../src-shared/domain/verdict.ts';
 import type { JobContext } from '../ports.ts';
 import type { RecordSet, SnapshotMeta } from '../record-set.ts';
-import { citeClause, type ModeParameters } from './clause-mode.ts';
+import { newRuntime } from './cel.ts';
+import { type ClauseFacts, citeClause } from './clause-mode.ts';
 import { clauseById } from './clauses.ts';
-import { type CompiledPack, type CompiledRule, compilePack, newRuntime } from './compile.ts';
+import { type CompiledRule, compilePack } from './compile.ts';
 import { readValues } from './finding-values.ts';
 import type { Pack } from './pack-schema.ts';
 import { parseMoment } from './instants.ts';
-import { phaseOf } from './rule-order.ts';
+import { phaseCount, phaseOf } from './rule-order.ts';
 import { factsOf } from './subject-facts.ts';
-import { subjectsOf, type Subject } from './subjects.ts';
-import { orUndefined } from './unknown.ts';
+import { type Group, groups, type Subject } from './subjects.ts';
+import { orUndefined, type Probe, type TracedRead } from './unknown.ts';
 import { makeWorlds, type Worlds } from './worlds.ts';
 
 export interface EvaluationInput {
@@ -82,6 +83,8 @@ interface Tally {
   readonly rule: CompiledRule;
   readonly counts: Record<Outcome, number>;
   readonly missing: Map<string, number>;
+  /** Clauses with their modes by the facts that decide them: most records share their facts with others. */
+  readonly cited: Map<ClauseFacts, readonly CitedClause[]>;
 }
 
 const batchSize = 500;
@@ -92,50 +95,50 @@ export async function* evaluatePacks(input: EvaluationInput): AsyncGenerator<Rul
   const { job, asOf } = input;
   if (parseMoment(asOf) === null) throw new Error(`asOf "${asOf}" is no instant`);
   const runtime = newRuntime();
-  const compiled = input.packs.map((pack) => compilePack(pack, `${pack.id}.json`, runtime));
-  const [first] = compiled;
-  const tallies = plan(compiled);
+  const tallies = input.packs
+    .flatMap((pack) => compilePack(pack, `${pack.id}.json`, runtime))
+    .map((rule): Tally => ({ rule, counts: zeroOutcomes(), missing: new Map(), cited: new Map() }))
+    .sort(inOrder);
+  const worlds = makeWorlds(input, runtime);
+  runtime.world = worlds.registry;
+  const { probe } = runtime;
+  const steps = stepsOf(tallies);
+  const total = steps.reduce((sum, { group, tallies: entries }) => sum + group.count(worlds) * entries.length, 0);
   const bySeverity = zeroSeverities();
   let unreliableInput = false;
   let done = 0;
   let batch: RuleHit[] = [];
-  if (first) {
-    const worlds = makeWorlds(input, runtime, first.classOf);
-    runtime.world = worlds.registry;
-    const steps = stepsOf(tallies);
-    const total = steps.reduce((sum, { group, entries }) => sum + group.count(worlds) * entries.length, 0);
-    for (const { group, entries } of steps) {
-      for (const subject of group.each(worlds)) {
-        const context: Record<string, unknown> = { [subject.variable]: subject.value, as_of: asOf };
-        for (const tally of entries) {
-          if (done % cancelEvery === 0) {
-            job.throwIfCancelled();
-            job.report({ phase: 'Evaluating', done, total, unit: 'rules' });
-          }
-          done++;
-          const outcome = subject.evidence === null ? decide(tally.rule, context, worlds) : lacking(subject.evidence, worlds);
-          tally.counts[outcome]++;
-          if (outcome === 'cannot_evaluate') {
-            for (const what of worlds.probe.missing) tally.missing.set(what, (tally.missing.get(what) ?? 0) + 1);
-            if (input.listCannotEvaluate === false) continue;
-          } else if (outcome !== 'fires') continue;
-          const hit = makeHit(tally.rule, outcome, subject, context, worlds, asOf);
-          if (outcome === 'fires') {
-            bySeverity[hit.severity]++;
-            unreliableInput ||= hit.severity === 'critical' && hit.ruleId.startsWith('REC-');
-          }
-          batch.push(hit);
-          if (batch.length >= batchSize) {
-            yield batch;
-            batch = [];
-          }
+  for (const step of steps) {
+    for (const subject of step.group.each(worlds)) {
+      const context = { [subject.variable]: subject.value, as_of: asOf };
+      for (const tally of step.tallies) {
+        if (done % cancelEvery === 0) {
+          job.throwIfCancelled();
+          job.report({ phase: 'Evaluating rules', done, total: Math.max(total, done), unit: 'rules' });
         }
+        done++;
+        probe.reset();
+        const outcome = subject.evidence === null ? decide(tally.rule, context, probe) : lacking(probe, subject.evidence);
+        tally.counts[outcome]++;
+        if (outcome === 'pass' || outcome === 'not_applicable') continue;
+        if (outcome === 'cannot_evaluate') {
+          for (const what of probe.missing) tally.missing.set(what, (tally.missing.get(what) ?? 0) + 1);
+          if (input.listCannotEvaluate === false) continue;
+        }
+        const hit = makeHit(tally, outcome, subject, context, worlds, asOf);
+        if (outcome === 'fires') bySeverity[hit.severity]++;
+        if (outcome === 'fires' && hit.severity === 'critical' && hit.ruleId.startsWith('REC-')) unreliableInput = true;
+        batch.push(hit);
+        if (batch.length < batchSize) continue;
+        yield batch;
+        batch = [];
       }
     }
-    if (batch.length > 0) yield batch;
-    job.report({ phase: 'Evaluating', done, total, unit: 'rules' });
   }
-  return summary(asOf, done, tallies, bySeverity, unreliableInput);
+  if (batch.length > 0) yield batch;
+  job.report({ phase: 'Evaluating rules', done, total: done, unit: 'rules' });
+  const rules = tallies.map(resultOf);
+  return { asOf, evaluations: done, outcomes: sumOutcomes(rules), bySeverity, rules, unreliableInput };
 }
 
 /** Everything at once, for small inputs and tests. */
@@ -149,4 +152,126 @@ export async function evaluateAll(
     if (step.done) return { hits, summary: step.value };
     hits.push(...step.value);
   }
+}
+
+type Context = Readonly<Record<string, unknown>>;
+
+/** One rule on one subject; what was not known is left in the probe. */
+function decide({ rule, applies, fires }: CompiledRule, context: Context, probe: Probe): Outcome {
+  try {
+    if (applies) {
+      const applicable = orUndefined(() => applies(context));
+      if (applicable === false) return 'not_applicable';
+      if (applicable !== true) return 'cannot_evaluate';
+      probe.reset();
+    }
+    const answer = orUndefined(() => fires(context));
+    return answer === true ? 'fires' : answer === false ? 'pass' : 'cannot_evaluate';
+  } catch (error) {
+    throw new Error(`rule ${rule.id} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+function lacking(probe: Probe, evidence: string): Outcome {
+  probe.missing.add(evidence);
+  return 'cannot_evaluate';
+}
+
+function makeHit(tally: Tally, outcome: Outcome, subject: Subject, context: Context, worlds: Worlds, asOf: string): RuleHit {
+  const { rule, pack, raise: raises, message } = tally.rule;
+  const { probe } = worlds;
+  const missing = outcome === 'cannot_evaluate' ? [...probe.missing].sort() : [];
+  const fires = outcome === 'fires';
+  const reads = fires ? trace(tally.rule, context, probe) : [];
+  const listed = reads.filter((read) => rule.reads.includes(read.field));
+  const severity = fires ? raises.find(({ when }) => orUndefined(() => when(context)) === true)?.severity : undefined;
+  return {
+    ruleId: rule.id,
+    packId: pack.id,
+    packVersion: pack.version,
+    outcome,
+    severity: severity ?? rule.severity,
+    title: rule.title,
+    message: fires ? message(context) : `No evidence supplied for ${missing.join(', ')}: this rule cannot be evaluated here.`,
+    subject: { kind: subject.kind, id: subject.id, name: nameOf(subject, worlds) },
+    values: readValues(listed, worlds, missing),
+    clauses: [...citedBy(tally, factsOf(worlds.registry, factsView(subject, worlds)), asOf)],
+    missing,
+  };
+}
+
+/** Runs a rule that fired once more, writing down every field that it reads. */
+function trace({ applies, fires }: CompiledRule, context: Context, probe: Probe): TracedRead[] {
+  probe.reads.length = 0;
+  probe.tracing = true;
+  try {
+    if (applies) orUndefined(() => applies(context));
+    orUndefined(() => fires(context));
+  } finally {
+    probe.tracing = false;
+  }
+  return [...probe.reads];
+}
+
+/** The record whose facts decide the clause modes: one of the registry, or of the baseline when it has vanished. */
+const factsView = ({ view }: Subject, { discovery }: Worlds) => (view && view.world === discovery ? null : view);
+
+function citedBy(tally: Tally, facts: ClauseFacts, asOf: string): readonly CitedClause[] {
+  const found = tally.cited.get(facts);
+  if (found) return found;
+  const { rule, pack } = tally.rule;
+  const section5 = pack.parameters['aia_section5_date']?.value;
+  const parameters = { aiaSection5Date: typeof section5 === 'string' ? section5 : 'A' };
+  const cited = rule.clauses.flatMap((id) => {
+    const clause = clauseById(id);
+    return clause ? (citeClause(clause, asOf, facts, parameters) ?? []) : [];
+  });
+  tally.cited.set(facts, cited);
+  return cited;
+}
+
+function nameOf({ kind, id, view }: Subject, { registry }: Worlds): string {
+  if (kind === 'snapshot') return registry.records.snapshots.find((meta) => meta.snapshotId === id)?.registryName ?? id;
+  const name = view?.world.records.get({ kind, id })?.body[entityOf(kind).nameField];
+  return typeof name === 'string' && name.trim() !== '' ? name : id;
+}
+
+interface Step {
+  readonly group: Group;
+  readonly tallies: readonly Tally[];
+}
+
+/** Phase by phase, and within a phase subject by subject: each record is visited once per phase. */
+function stepsOf(tallies: readonly Tally[]): readonly Step[] {
+  return [...Array(phaseCount).keys()].flatMap((phase) =>
+    groups.flatMap((group) => {
+      const entries = tallies.filter(({ rule }) => phaseOf(rule.rule.id) === phase && rule.variable === group.variable);
+      return entries.length > 0 ? [{ group, tallies: entries }] : [];
+    }),
+  );
+}
+
+const inOrder = (a: Tally, b: Tally): number =>
+  phaseOf(a.rule.rule.id) - phaseOf(b.rule.rule.id) || (a.rule.rule.id < b.rule.rule.id ? -1 : a.rule.rule.id > b.rule.rule.id ? 1 : 0);
+
+const zeroOutcomes = (): Record<Outcome, number> => ({ pass: 0, fires: 0, cannot_evaluate: 0, not_applicable: 0 });
+const zeroSeverities = (): Record<Severity, number> => ({ critical: 0, high: 0, medium: 0, low: 0, info: 0 });
+
+function sumOutcomes(rules: readonly RuleResult[]): OutcomeCounts {
+  const sum = zeroOutcomes();
+  for (const { counts } of rules) for (const outcome of outcomes) sum[outcome] += counts[outcome];
+  return sum;
+}
+
+function resultOf({ rule: { rule, pack }, counts, missing }: Tally): RuleResult {
+  return {
+    ruleId: rule.id,
+    packId: pack.id,
+    title: rule.title,
+    severity: rule.severity,
+    entity: rule.entity,
+    firesWhen: rule.firesWhenText,
+    counts,
+    missing: [...missing].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([what]) => what),
+  };
 }

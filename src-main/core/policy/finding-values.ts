@@ -1,12 +1,11 @@
 /** What a finding shows: every value that the rule read, where it came from, and what nobody supplied. */
-import { fieldLabel, isKind } from '../../../src-shared/domain/dictionary.ts';
+import { fieldLabel, fieldOf, isKind } from '../../../src-shared/domain/dictionary.ts';
 import type { ReadValue } from '../../../src-shared/domain/finding.ts';
 import { type JsonValue, parseRef, type RecordRef } from '../../../src-shared/domain/record.ts';
 import type { RecordSet, StoredRecord } from '../record-set.ts';
 import type { TracedRead } from './unknown.ts';
 import { missing, readField } from './values.ts';
 import type { World } from './world.ts';
-import { fieldOf } from '../../../src-shared/domain/dictionary.ts';
 
 /** More would not be read; the rule's text and the record itself say the rest. */
 const limit = 40;

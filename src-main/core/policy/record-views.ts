@@ -1,6 +1,5 @@
 /** Any record in the light of its links and dates (INV-009, REC-006), and a record of the baseline that should still be there (REC-001). */
 import { entityOf, type Field, isKind, type Kind } from '../../../src-shared/domain/dictionary.ts';
-import type { StoredRecord } from '../record-set.ts';
 import type { FieldPlan, FieldRef } from './field-plan.ts';
 import { isBefore, parseMoment } from './instants.ts';
 import { approvalsOf, kindOfKey, lookUp } from './joins.ts';
@@ -117,18 +116,19 @@ function kindOf(key: string): Kind | undefined {
   return isKind(kind) ? kind : undefined;
 }
 
-/** Ids that some current model carries as an alias: a note that a record was merged into it. */
-const aliases = perWorld((world: World) => new Set(world.all('model').flatMap((model) => texts(model, 'model_aliases'))));
+/** Ids that some current model carries as an alias: a note that a record was merged into it. Where aliases are not supplied there is no note. */
+const aliases = perWorld(
+  (world: World) =>
+    new Set(world.supplies('model', 'model_aliases') ? world.all('model').flatMap((model) => texts(model, 'model_aliases')) : []),
+);
 
 /** A record of the baseline, looked for in the current registry. */
 export class VanishedView {
-  readonly record: StoredRecord;
   /** The record as a view of the baseline. */
   readonly before: View;
   readonly world: World;
 
-  constructor(record: StoredRecord, before: View, world: World) {
-    this.record = record;
+  constructor(before: View, world: World) {
     this.before = before;
     this.world = world;
   }

@@ -73,6 +73,14 @@ const model: Readonly<Record<string, Relation>> = {
   ),
   vendor: relation('ThirdParty', ['model.vendor_ref'], (m) => join.follow(m, 'vendor_ref', 'third_party')),
   eu_high_risk: relation('bool', ['model.eu_in_scope', 'model.eu_class'], join.euHighRisk),
+  /** The organisation that the inventory belongs to. Unknown when no source supplies one. */
+  organisation: relation('Organisation', [], (m) => {
+    const [organisation] = m.world.all('organisation');
+    if (organisation) return organisation;
+    return m.world.suppliesKind('organisation')
+      ? m.world.absent('organisation')
+      : m.world.probe.miss('organisation.organisation_id');
+  }),
   same_id: relation('list<Model>', [], sameId),
   most_shared: relation('double', concentration.reads, (m) => concentration.of(m).count),
   shared_dependency: relation('string', concentration.reads, (m) => concentration.of(m).dependency),
@@ -86,6 +94,17 @@ const modelVersion: Readonly<Record<string, Relation>> = {
   deployments: relation('list<Deployment>', ['deployment.version_ref'], (v) => join.deploymentsOf(v.world, v.key)),
   live: relation('bool', liveReads, join.isLiveVersion),
   previous: relation('ModelVersion', [], join.previousOf),
+  /** When the snapshot was taken that the previous state comes from. */
+  previous_taken_at: relation('string', [], (v) => {
+    const before = join.previousOf(v);
+    return before.world.snapshots.get(before.snapshot)?.takenAt ?? '';
+  }),
+  /** Training datasets that the inventory knows. */
+  datasets: relation('list<Dataset>', ['model_version.training_data_refs'], (v) =>
+    dataRefs(v, 'training_data_refs')
+      .map((ref) => join.lookUp(v.world, 'dataset', ref.dataset))
+      .filter((record) => record.found),
+  ),
   changed_fields: relation('list<string>', [], changedFields),
   validations: relation('list<Validation>', ['validation.validated_version_ref'], (v) => join.validationsOf(v.world, v.key)),
   metrics: relation('list<Metric>', ['metric.metric_version_ref'], (v) => join.metricsOf(v.world, v.key)),

@@ -38,13 +38,10 @@ const alteredRecords = perWorld((world) => {
 export class SnapshotView {
   readonly meta: SnapshotMeta;
   readonly world: World;
-  /** Scans that were reconciled with the registry; null when there is none. */
-  readonly scans: readonly SnapshotMeta[] | null;
 
-  constructor(meta: SnapshotMeta, world: World, scans: readonly SnapshotMeta[] | null) {
+  constructor(meta: SnapshotMeta, world: World) {
     this.meta = meta;
     this.world = world;
-    this.scans = scans;
   }
 
   get role(): string {
@@ -77,35 +74,43 @@ export class SnapshotView {
     return found.length === 0 && undigested ? this.world.probe.miss('snapshot.snapshot_digest') : found;
   }
 
-  /** Production deployments whose location lies in no scope of a scan that is at most `days` old at `as_of`. */
+  /** Production deployments whose location lies in no scope of a scan that is at most `days` old at `asOf`. */
   uncovered(days: number, asOf: string): readonly string[] {
-    const { world, scans } = this;
-    if (!scans) return world.probe.miss('snapshot.scan_scope (no scan)');
-    const now = parseMoment(asOf);
-    const scopes = scans
-      .filter((scan) => {
-        const taken = parseMoment(scan.takenAt);
-        return now !== null && taken !== null && daysBetween(taken, now) <= days;
-      })
-      .flatMap((scan) => scan.sources.flatMap((source) => source.coverage.scope));
+    const { world, meta } = this;
+    if (!world.suppliesKind('deployment')) return world.probe.miss('deployment.location_ref');
+    const scopes = scannedScopes(world, days, asOf);
+    const outside: string[] = [];
     let gap = false;
-    const outside = world.all('deployment').filter((deployment) => {
-      if (deployment.snapshot !== this.meta.snapshot) return false;
+    for (const deployment of world.all('deployment')) {
+      if (deployment.snapshot !== meta.snapshot) continue;
       const answer = orUndefined(() =>
         and3(
           () => inProduction(deployment),
           () => !scopes.some((scope) => liesIn(deployment, scope)),
         ),
       );
-      if (answer === undefined) gap = true;
-      return answer === true;
-    });
-    // `probe.missing` names what kept a deployment from being judged; a sure finding outweighs it.
-    if (outside.length === 0 && gap) return world.probe.miss('deployment.location_ref');
-    if (!world.suppliesKind('deployment')) return world.probe.miss('deployment.location_ref');
-    return outside.map((deployment) => deployment.key);
+      if (answer === true) outside.push(deployment.key);
+      gap ||= answer === undefined;
+    }
+    return outside.length === 0 && gap ? world.probe.miss('deployment.location_ref') : outside;
   }
 }
+
+/** Scopes of the scans that are at most `days` old at `asOf`. Unknown when nothing was scanned. */
+function scannedScopes(world: World, days: number, asOf: string): readonly string[] {
+  if (!world.scans) return world.probe.miss('snapshot.scan_scope (no scan)');
+  const now = parseMoment(asOf);
+  return world.scans
+    .filter((scan) => {
+      const taken = parseMoment(scan.takenAt);
+      return now !== null && taken !== null && daysBetween(taken, now) <= days;
+    })
+    .flatMap((scan) => scan.sources.flatMap((source) => source.coverage.scope));
+}
+
+/** Does a deployment's location lie in the scope of a scan that is recent enough? */
+export const coveredByScan = (deployment: View, days: number, asOf: string): boolean =>
+  scannedScopes(deployment.world, days, asOf).some((scope) => liesIn(deployment, scope));
 
 /** Does a deployment's location lie in a scanned scope? A scope is a prefix that ends at a segment, or a cluster or namespace. */
 function liesIn(deployment: View, scope: string): boolean {

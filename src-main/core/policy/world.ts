@@ -3,7 +3,7 @@
  *
  * Time and memory are linear in the records. The bodies themselves are not kept: a view holds the slots that the rules read.
  */
-import type { Kind } from '../../../src-shared/domain/dictionary.ts';
+import { entityOf, type Kind } from '../../../src-shared/domain/dictionary.ts';
 import type { RecordSet, SnapshotMeta } from '../record-set.ts';
 import type { FieldPlan } from './field-plan.ts';
 import type { Probe } from './unknown.ts';
@@ -20,6 +20,8 @@ export interface World {
   readonly snapshots: ReadonlyMap<number, SnapshotMeta>;
   /** The same registry earlier; null when there is no baseline. */
   readonly baseline: World | null;
+  /** Scans that the registry is compared with; null when there is none. */
+  readonly scans: readonly SnapshotMeta[] | null;
   /** What was seen running, by the record that claims it (`kind/id`), from the verdict rows. */
   readonly observedOf: (key: string) => readonly View[];
   readonly verdictsOf: (key: string) => readonly string[];
@@ -41,6 +43,7 @@ export interface WorldParts {
   readonly records: RecordSet;
   readonly baseline: World | null;
   readonly classOf: (kind: Kind) => ViewClass;
+  readonly scans: World['scans'];
   readonly observedOf: World['observedOf'];
   readonly verdictsOf: World['verdictsOf'];
 }
@@ -48,7 +51,7 @@ export interface WorldParts {
 const none: readonly View[] = Object.freeze([]);
 
 export function makeWorld(parts: WorldParts): World {
-  const { records, plan, probe, classOf } = parts;
+  const { records, plan, classOf } = parts;
   const byKind = new Map<Kind, { readonly list: readonly View[]; readonly byKey: ReadonlyMap<string, View> }>();
   const standIns = new Map<Kind, View>();
   const suppliedBy = new Map<Kind, ReadonlySet<string>>();
@@ -67,11 +70,15 @@ export function makeWorld(parts: WorldParts): World {
     if (loaded) return loaded;
     const OfKind = classOf(kind);
     const supplied = suppliedOf(kind);
-    const refs = plan.used(kind).map((ref) => ({ ref, supplied: supplied.has(ref.name) }));
+    const { idField } = entityOf(kind);
+    const refs = plan.used(kind).map((ref) => ({ ref, supplied: supplied.has(ref.name), isId: ref.name === idField }));
     const list: View[] = [];
     const byKey = new Map<string, View>();
     for (const record of records.all(kind)) {
-      const slots = refs.map(({ ref, supplied: can }) => readField(record.body[ref.name], ref.type, can));
+      // A body may leave out its own id field: the record's id says the same.
+      const slots = refs.map(({ ref, supplied: can, isId }) =>
+        readField(record.body[ref.name] ?? (isId ? record.id : undefined), ref.type, can),
+      );
       const view = new OfKind(world, kind, record.id, record.snapshot, slots);
       list.push(view);
       byKey.set(view.key, view);

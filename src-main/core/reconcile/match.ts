@@ -8,7 +8,7 @@
 import { type MatchKey, matchKeys } from '../../../src-shared/domain/verdict.ts';
 import { parsedReferencesMatch } from '../model-reference.ts';
 import type { Claim, Observation, Place } from './parties.ts';
-import { foldLabel, keysOf } from './parties.ts';
+import { foldLabel } from './parties.ts';
 import { compareDigests } from './values.ts';
 
 export type MatchConfidence = 'high' | 'medium' | 'low';
@@ -48,10 +48,7 @@ const lookahead = 32;
 /** Closed claims met in one look before the bucket is swept: keeps the whole run linear. */
 const sweepAfter = 64;
 
-const placeKey = (place: Place): string =>
-  `${place.region ?? ''}\u0000${place.environment ?? ''}\u0000${place.locations[0] ?? ''}`;
-const statesPlace = (place: Place): boolean =>
-  place.locations.length > 0 || place.region !== undefined || place.environment !== undefined;
+const statesPlace = (place: Place): boolean => place.key !== '';
 
 /** How well two places agree: +1 for each fact that agrees, -1 for each that contradicts, 0 for the unknown. */
 export function placeScore(a: Place, b: Place): number {
@@ -131,9 +128,9 @@ export function matchAll(claims: readonly Claim[], observations: readonly Observ
     // Deployments come before versions, live before the rest: the more a claim says, the earlier it is served.
     for (const claim of [...claims].sort((a, b) => priority(a) - priority(b))) {
       step();
-      for (const value of keysOf(claim.identity, key)) {
+      for (const value of claim.identity.joins[key]) {
         add(byValue, value, claim);
-        if (statesPlace(claim.place)) add(byPlace, `${value}\u0001${placeKey(claim.place)}`, claim);
+        if (statesPlace(claim.place)) add(byPlace, `${value}\u0001${claim.place.key}`, claim);
       }
     }
     if (byValue.size === 0) continue;
@@ -172,16 +169,16 @@ export function matchAll(claims: readonly Claim[], observations: readonly Observ
     const open = observations.filter((observation) => !matched.has(observation));
     for (const observation of open) {
       step();
-      for (const value of keysOf(observation.identity, key)) {
+      for (const value of observation.identity.joins[key]) {
         if (matched.has(observation)) break;
         // Several workloads at the claim's own place are all covered by it.
-        const pair = tryBucket(observation, value, byPlace.get(`${value}\u0001${placeKey(observation.place)}`), false);
+        const pair = tryBucket(observation, value, byPlace.get(`${value}\u0001${observation.place.key}`), false);
         if (pair) accept(pair);
       }
     }
     for (const observation of open) {
       step();
-      for (const value of keysOf(observation.identity, key)) {
+      for (const value of observation.identity.joins[key]) {
         if (matched.has(observation)) break;
         const bucket = byValue.get(value);
         const pair = tryBucket(observation, value, bucket, true);

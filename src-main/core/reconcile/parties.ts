@@ -18,6 +18,8 @@ export interface Identity {
   readonly ids: readonly string[];
   readonly names: readonly string[];
   readonly versionLabel: string | undefined;
+  /** Join values under each key, the most particular first: with the version, then without. */
+  readonly joins: Readonly<Record<MatchKey, readonly string[]>>;
 }
 
 export interface Place {
@@ -25,6 +27,8 @@ export interface Place {
   readonly locations: readonly string[];
   readonly region: string | undefined;
   readonly environment: string | undefined;
+  /** All of it in one string, for joins of equal places; empty when no place is stated. */
+  readonly key: string;
 }
 
 export interface Claim {
@@ -66,18 +70,21 @@ function referencesOf(...pairs: readonly (readonly [StoredRecord | undefined, st
   return [...found.values()];
 }
 
+export const nowhere: Place = { locations: [], region: undefined, environment: undefined, key: '' };
+
 export function placeOf(deployment: StoredRecord | undefined): Place {
   const cluster = textOf(deployment, 'cluster');
   const namespace = textOf(deployment, 'namespace');
-  return {
-    locations: unique([
-      textOf(deployment, 'location_ref'),
-      cluster !== undefined && namespace !== undefined ? `${cluster}/${namespace}` : undefined,
-      cluster ?? (namespace === undefined ? undefined : `namespace:${namespace}`),
-    ]).map(fold),
-    region: textOf(deployment, 'region')?.toLowerCase(),
-    environment: textOf(deployment, 'environment'),
-  };
+  const locations = unique([
+    textOf(deployment, 'location_ref'),
+    cluster !== undefined && namespace !== undefined ? `${cluster}/${namespace}` : undefined,
+    cluster ?? (namespace === undefined ? undefined : `namespace:${namespace}`),
+  ]).map(fold);
+  const region = textOf(deployment, 'region')?.toLowerCase();
+  const environment = textOf(deployment, 'environment');
+  const parts = [locations[0], region, environment];
+  const stated = parts.some((part) => part !== undefined);
+  return { locations, region, environment, key: stated ? parts.map((part) => part ?? '').join('\u0000') : '' };
 }
 
 /** Version label that a pinned reference carries, e.g. 7 of `models:/credit/7`. */
@@ -85,6 +92,23 @@ const labelIn = (references: readonly ModelReference[]): string | undefined =>
   references.find(
     (reference) => reference.revisionKind === 'pinned' && /^(models|azureml|vertex):/.test(reference.text),
   )?.revision ?? undefined;
+
+/** An identity with its join values worked out once: every key of every claim and observation is looked up several times. */
+function identityOf(facts: Omit<Identity, 'joins'>): Identity {
+  const { weights, image, references, ids, names, versionLabel } = facts;
+  const keys = references.map(referenceKeys);
+  const label = versionLabel === undefined ? undefined : foldLabel(versionLabel);
+  return {
+    ...facts,
+    joins: {
+      weight_digest: weights === undefined ? [] : [weights],
+      image_digest: image === undefined ? [] : [image],
+      model_reference: unique([...keys.map(({ exact }) => exact), ...keys.map(({ model }) => model)]),
+      id: ids,
+      name: label === undefined ? names : [...names.map((name) => `${name}@${label}`), ...names],
+    },
+  };
+}
 
 function claimIdentity(
   deployment: StoredRecord | undefined,
@@ -97,7 +121,7 @@ function claimIdentity(
     [deployment, 'model_uri'],
     [model, 'model_uri'],
   );
-  return {
+  return identityOf({
     weights: digestOf(version, 'artefact_digest'),
     image: digestOf(version, 'image_digest') ?? digestOf(deployment, 'image_digest'),
     references,
@@ -112,7 +136,7 @@ function claimIdentity(
     ]).map(foldName),
     versionLabel:
       textOf(version, 'version_label') ?? textOf(deployment, 'declared_version_label') ?? labelIn(references),
-  };
+  });
 }
 
 /** Every claim of the registry: deployments, then versions without one. */
@@ -149,7 +173,7 @@ export function claimsOf(registry: RecordSet): Claim[] {
       model,
       live: textOf(version, 'version_status') === 'deployed',
       identity: claimIdentity(undefined, version, model),
-      place: { locations: [], region: undefined, environment: undefined },
+      place: nowhere,
     });
   }
   return claims;
@@ -168,7 +192,7 @@ export function observationsOf(discovery: RecordSet): Observation[] {
       ref: { kind: 'deployment', id: record.id },
       record,
       version,
-      identity: {
+      identity: identityOf({
         weights: digestOf(record, 'running_digest') ?? digestOf(version, 'artefact_digest'),
         image: digestOf(record, 'image_digest') ?? digestOf(version, 'image_digest'),
         references,
@@ -186,7 +210,7 @@ export function observationsOf(discovery: RecordSet): Observation[] {
         ]).map(foldName),
         versionLabel:
           textOf(record, 'declared_version_label') ?? labelIn(references) ?? textOf(version, 'version_label'),
-      },
+      }),
       place: placeOf(record),
       basis: textOf(record, 'observation_basis') ?? 'unknown',
       runs: running.has(textOf(record, 'deployment_status') ?? 'active'),
@@ -211,27 +235,4 @@ export function isUnresolved(observation: Observation): boolean {
   const ownImage =
     textOf(record, 'image_ref') !== undefined && (runtime === undefined || runtime === 'KServe custom predictor');
   return !ownImage;
-}
-
-/** Join values of one side under one key, the most particular first: with the version, then without. */
-export function keysOf(identity: Identity, key: MatchKey): readonly string[] {
-  switch (key) {
-    case 'weight_digest':
-      return identity.weights === undefined ? [] : [identity.weights];
-    case 'image_digest':
-      return identity.image === undefined ? [] : [identity.image];
-    case 'model_reference':
-      return unique([
-        ...identity.references.map((reference) => referenceKeys(reference).exact),
-        ...identity.references.map((reference) => referenceKeys(reference).model),
-      ]);
-    case 'id':
-      return identity.ids;
-    case 'name': {
-      const label = identity.versionLabel;
-      return label === undefined
-        ? identity.names
-        : [...identity.names.map((name) => `${name}@${foldLabel(label)}`), ...identity.names];
-    }
-  }
 }

@@ -1,6 +1,6 @@
 /** Reading record fields as reconciliation needs them: blanks, digests, references, places, names. */
-import { entityOf, fieldOf } from '../../../src-shared/domain/dictionary.ts';
-import { type Confidence, type RecordRef, recordRefSchema } from '../../../src-shared/domain/record.ts';
+import { entityOf } from '../../../src-shared/domain/dictionary.ts';
+import { type Confidence, formatRef, type RecordRef, recordRefSchema } from '../../../src-shared/domain/record.ts';
 import type { Cell } from '../../../src-shared/domain/verdict.ts';
 import { toJcs } from '../canonical-json.ts';
 import type { RecordSet, StoredRecord } from '../record-set.ts';
@@ -29,7 +29,9 @@ export function textOf(record: StoredRecord | undefined, field: string): string 
 }
 
 export function refOf(record: StoredRecord | undefined, field: string): RecordRef | undefined {
-  const parsed = recordRefSchema.safeParse(record?.body[field]);
+  const value = record?.body[field];
+  if (typeof value !== 'object' || value === null) return undefined;
+  const parsed = recordRefSchema.safeParse(value);
   return parsed.success ? parsed.data : undefined;
 }
 
@@ -102,9 +104,7 @@ export function cellOf(
     if (value === undefined && !set.suppliedFields(record.kind).has(field)) return missingCell;
     return { state: 'empty', value: '', ...origin };
   }
-  const parsed = recordRefSchema.safeParse(value);
-  const text =
-    typeof value === 'string' ? value : parsed.success ? `${parsed.data.kind}/${parsed.data.id}` : toJcs(value);
+  const text = typeof value === 'string' ? value : textOfObject(value);
   return {
     state: from.confidence === 'unresolved' ? 'unreadable' : 'value',
     value: text,
@@ -113,10 +113,13 @@ export function cellOf(
   };
 }
 
+function textOfObject(value: unknown): string {
+  const parsed = recordRefSchema.safeParse(value);
+  return parsed.success ? formatRef(parsed.data) : toJcs(value);
+}
+
 /** Name for people: the entity's name field, else its id. */
 export function nameOf(record: StoredRecord | undefined): string {
   if (record === undefined) return '';
   return textOf(record, entityOf(record.kind).nameField) ?? record.id;
 }
-
-export const groupOf = (kind: StoredRecord['kind'], field: string) => fieldOf(kind, field)?.group ?? 'deployment';

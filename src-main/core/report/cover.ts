@@ -60,8 +60,8 @@ export function coverPage(context: TextContext, model: ReportModel, digest: stri
       stack: [
         {
           columns: [
-            { width: '*', text: inlines(context, model.documentKind.toUpperCase(), 'prose', { bold: true, color: '#c8d6e5', fontSize: 8.4 }), characterSpacing: 0.9 },
-            { width: 'auto', text: inlines(context, model.cover.classification.toUpperCase(), 'data', { bold: true, color: ink.white, fontSize: 8.4 }), characterSpacing: 0.9 },
+            { width: '*', text: inlines(context, model.documentKind.toUpperCase(), 'prose', { bold: true, color: '#c8d6e5', fontSize: 8.4 }) },
+            { width: 'auto', text: inlines(context, model.cover.classification.toUpperCase(), 'data', { bold: true, color: ink.white, fontSize: 8.4 }) },
           ],
         },
         {

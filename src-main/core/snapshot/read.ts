@@ -146,13 +146,15 @@ async function* streamFile(folder: string, member: Member, budget: ReadingBudget
   );
   try {
     if (!(await handle.stat()).isFile()) changed();
-    let bytes = 0;
-    for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: 256 * 1024 })) {
-      bytes += chunk.length;
-      if (bytes > member.bytes) changed();
-      yield chunk;
+    // Reads up to one byte more than was listed, so that a file that grew is noticed.
+    for (let at = 0; at <= member.bytes; ) {
+      const wanted = Math.min(256 * 1024, member.bytes + 1 - at);
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(wanted), 0, wanted, at);
+      at += bytesRead;
+      if (at > member.bytes || (bytesRead === 0 && at < member.bytes)) changed();
+      if (bytesRead === 0) break;
+      yield buffer.subarray(0, bytesRead);
     }
-    if (bytes !== member.bytes) changed();
   } finally {
     await handle.close();
   }

@@ -8,7 +8,6 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { AssayError, raise } from '../../../src-shared/result.ts';
 import type { JobContext } from '../ports.ts';
@@ -43,7 +42,7 @@ export async function writeContainer(out: string, members: readonly WritableMemb
 async function writeOnce(path: string, members: readonly WritableMember[], stored: Set<string>, job: JobContext): Promise<boolean> {
   const handle = await createFile(path);
   try {
-    await pipeline(zipStream(members, stored, job), handle.createWriteStream({ autoClose: false }));
+    await handle.writeFile(zipStream(members, stored, job));
     await handle.sync();
   } finally {
     await handle.close();

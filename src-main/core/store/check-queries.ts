@@ -23,13 +23,15 @@ const runRow = z
     by_severity: json(checkRunSchema.shape.bySeverity),
     findings: json(checkRunSchema.shape.findings),
   })
-  .transform(({ started_at, started_by, as_of, by_severity, ...rest }): CheckRun => ({
-    ...rest,
-    startedAt: started_at,
-    startedBy: started_by,
-    asOf: as_of,
-    bySeverity: by_severity,
-  }));
+  .transform(
+    ({ started_at, started_by, as_of, by_severity, ...rest }): CheckRun => ({
+      ...rest,
+      startedAt: started_at,
+      startedBy: started_by,
+      asOf: as_of,
+      bySeverity: by_severity,
+    }),
+  );
 
 export function latestCheckRun(db: ReadableDb): CheckRun | null {
   const row = db.read<readonly SqlValue[], unknown>('SELECT * FROM check_run ORDER BY run DESC LIMIT 1').get();
@@ -47,14 +49,24 @@ const resultRow = z
     counts: json(ruleResultSchema.shape.counts),
     missing: json(z.array(z.string())),
   })
-  .transform(({ rule_id, pack_id, fires_when, ...rest }): RuleResult => ({ ...rest, ruleId: rule_id, packId: pack_id, firesWhen: fires_when }));
+  .transform(
+    ({ rule_id, pack_id, fires_when, ...rest }): RuleResult => ({
+      ...rest,
+      ruleId: rule_id,
+      packId: pack_id,
+      firesWhen: fires_when,
+    }),
+  );
 
 export function ruleResults(db: ReadableDb, run: number): RuleResult[] {
-  return z.array(resultRow).parse(db.read<readonly SqlValue[], unknown>('SELECT * FROM rule_result WHERE run = ? ORDER BY rule_id').all(run));
+  return z
+    .array(resultRow)
+    .parse(db.read<readonly SqlValue[], unknown>('SELECT * FROM rule_result WHERE run = ? ORDER BY rule_id').all(run));
 }
 
 export function insertCheckRun(db: WritableDb, run: Omit<CheckRun, 'run'>, results: readonly RuleResult[]): number {
-  const inserted = db.write<readonly SqlValue[]>(
+  const inserted = db
+    .write<readonly SqlValue[]>(
       `INSERT INTO check_run (started_at, started_by, as_of, packs, snapshots, evaluations, outcomes, by_severity, findings)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
@@ -74,7 +86,17 @@ export function insertCheckRun(db: WritableDb, run: Omit<CheckRun, 'run'>, resul
     'INSERT INTO rule_result (run, rule_id, pack_id, title, severity, entity, fires_when, counts, missing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   for (const r of results) {
-    insert.run(number, r.ruleId, r.packId, r.title, r.severity, r.entity, r.firesWhen, JSON.stringify(r.counts), JSON.stringify(r.missing));
+    insert.run(
+      number,
+      r.ruleId,
+      r.packId,
+      r.title,
+      r.severity,
+      r.entity,
+      r.firesWhen,
+      JSON.stringify(r.counts),
+      JSON.stringify(r.missing),
+    );
   }
   return number;
 }
@@ -130,14 +152,43 @@ export function findingWriter(db: WritableDb) {
     },
     open(hit: FiredFinding, at: string, run: number): void {
       insert.run(
-        hit.ruleId, hit.packId, hit.packVersion, hit.title, hit.message, hit.severity, severityRank(hit.severity), hit.subjectKind,
-        hit.subjectId, hit.subjectName, hit.firesWhen, hit.expected, hit.readValues, hit.clauses, hit.readDigest, at, run, run,
+        hit.ruleId,
+        hit.packId,
+        hit.packVersion,
+        hit.title,
+        hit.message,
+        hit.severity,
+        severityRank(hit.severity),
+        hit.subjectKind,
+        hit.subjectId,
+        hit.subjectName,
+        hit.firesWhen,
+        hit.expected,
+        hit.readValues,
+        hit.clauses,
+        hit.readDigest,
+        at,
+        run,
+        run,
       );
     },
     keep(id: number, hit: FiredFinding, run: number, state: string): void {
       refresh.run(
-        hit.packId, hit.packVersion, hit.title, hit.message, hit.severity, severityRank(hit.severity), hit.subjectName, hit.firesWhen,
-        hit.expected, hit.readValues, hit.clauses, hit.readDigest, run, state, id,
+        hit.packId,
+        hit.packVersion,
+        hit.title,
+        hit.message,
+        hit.severity,
+        severityRank(hit.severity),
+        hit.subjectName,
+        hit.firesWhen,
+        hit.expected,
+        hit.readValues,
+        hit.clauses,
+        hit.readDigest,
+        run,
+        state,
+        id,
       );
     },
   };
@@ -148,7 +199,8 @@ export function findingsNotSeen(db: ReadableDb, run: number, packIds: readonly s
   return z
     .array(z.object({ id: z.int() }))
     .parse(
-      db.read<readonly SqlValue[], unknown>(
+      db
+        .read<readonly SqlValue[], unknown>(
           `SELECT finding_id AS id FROM finding WHERE last_seen_run < ? AND state <> 'closed' AND pack_id IN (${packIds.map(() => '?').join(', ')})`,
         )
         .all(run, ...packIds),
@@ -161,5 +213,7 @@ export function closeFinding(db: WritableDb, id: number): void {
 }
 
 export function countFindings(db: ReadableDb, state: string): number {
-  return z.object({ n: z.int() }).parse(db.read<readonly SqlValue[], unknown>('SELECT count(*) AS n FROM finding WHERE state = ?').get(state)).n;
+  return z
+    .object({ n: z.int() })
+    .parse(db.read<readonly SqlValue[], unknown>('SELECT count(*) AS n FROM finding WHERE state = ?').get(state)).n;
 }

@@ -79,7 +79,13 @@ function conditionsOf(input: ListInput): Condition[] {
     ...(input.assignee === undefined ? [] : [{ facet: null, sql: 'f.assignee = ?', values: [input.assignee] }]),
     ...(input.subject === undefined
       ? []
-      : [{ facet: null, sql: 'f.subject_kind = ? AND f.subject_id = ?', values: [input.subject.kind, input.subject.id] }]),
+      : [
+          {
+            facet: null,
+            sql: 'f.subject_kind = ? AND f.subject_id = ?',
+            values: [input.subject.kind, input.subject.id],
+          },
+        ]),
     ...(search === ''
       ? []
       : [
@@ -100,11 +106,16 @@ const whereOf = (conditions: readonly Condition[]): { sql: string; values: (stri
 export function findingPage(db: ReadableDb, input: ListInput): ListOutput {
   const conditions = conditionsOf(input);
   const all = whereOf(conditions);
-  const total = z.object({ n: z.int() }).parse(db.read<readonly SqlValue[], unknown>(`SELECT count(*) AS n FROM finding f ${all.sql}`).get(...all.values)).n;
+  const total = z
+    .object({ n: z.int() })
+    .parse(
+      db.read<readonly SqlValue[], unknown>(`SELECT count(*) AS n FROM finding f ${all.sql}`).get(...all.values),
+    ).n;
   const order = orders[input.sort];
   const direction = order.descending ? 'DESC' : 'ASC';
   const key = input.cursor === undefined ? null : decodeCursor(input.cursor);
-  if (key && key.length !== order.columns.length) raise('usage', 'cursor.invalid', 'That page cursor belongs to another order.');
+  if (key && key.length !== order.columns.length)
+    raise('usage', 'cursor.invalid', 'That page cursor belongs to another order.');
   const after: Condition[] = key
     ? [
         {
@@ -118,7 +129,8 @@ export function findingPage(db: ReadableDb, input: ListInput): ListOutput {
   const page = z
     .array(listRow)
     .parse(
-      db.read<readonly SqlValue[], unknown>(
+      db
+        .read<readonly SqlValue[], unknown>(
           `SELECT ${columns} FROM finding f ${paged.sql} ORDER BY ${order.columns.map((c) => `${c} ${direction}`).join(', ')} LIMIT ?`,
         )
         .all(...paged.values, input.limit + 1),
@@ -150,7 +162,10 @@ function facetsOf(db: ReadableDb, conditions: readonly Condition[]): ListOutput[
     return z
       .array(z.object({ value: z.string(), title: z.string(), n: z.int() }))
       .parse(
-        db.read<readonly SqlValue[], unknown>(`SELECT ${column} AS value, min(f.title) AS title, count(*) AS n FROM finding f ${where.sql} GROUP BY ${column} ORDER BY n DESC, value`)
+        db
+          .read<readonly SqlValue[], unknown>(
+            `SELECT ${column} AS value, min(f.title) AS title, count(*) AS n FROM finding f ${where.sql} GROUP BY ${column} ORDER BY n DESC, value`,
+          )
           .all(...where.values),
       );
   };
@@ -172,14 +187,21 @@ const detailColumns = z.object({
 });
 
 export function findingDetail(db: ReadableDb, id: number): FindingDetail {
-  const row = db.read<readonly SqlValue[], unknown>(`SELECT ${columns}, f.pack_id, f.pack_version, f.fires_when, f.expected, f.read_values, f.clauses FROM finding f WHERE f.finding_id = ?`)
+  const row = db
+    .read<readonly SqlValue[], unknown>(
+      `SELECT ${columns}, f.pack_id, f.pack_version, f.fires_when, f.expected, f.read_values, f.clauses FROM finding f WHERE f.finding_id = ?`,
+    )
     .get(id);
   if (row === undefined) return raise('usage', 'finding.unknown', `There is no finding ${id}.`);
   const { finding } = listRow.parse(row);
   const more = detailColumns.parse(row);
   const values = z.array(readValueSchema).parse(JSON.parse(more.read_values));
-  const snapshots = [...new Set(values.flatMap((value) => (value.snapshot === undefined ? [] : [value.snapshot])))].sort((a, b) => a - b);
-  const digestOf = db.read<readonly SqlValue[], unknown>('SELECT statement_sha256 AS digest FROM snapshot WHERE snapshot = ?');
+  const snapshots = [
+    ...new Set(values.flatMap((value) => (value.snapshot === undefined ? [] : [value.snapshot]))),
+  ].sort((a, b) => a - b);
+  const digestOf = db.read<readonly SqlValue[], unknown>(
+    'SELECT statement_sha256 AS digest FROM snapshot WHERE snapshot = ?',
+  );
   return {
     ...finding,
     packId: more.pack_id,
@@ -199,7 +221,13 @@ export function findingDetail(db: ReadableDb, id: number): FindingDetail {
 export function findingThread(db: ReadableDb, id: number): FindingDetail['thread'] {
   return z
     .array(threadEntrySchema)
-    .parse(db.read<readonly SqlValue[], unknown>('SELECT entry_id AS id, at, by, type, text, state FROM finding_entry WHERE finding_id = ? ORDER BY entry_id').all(id));
+    .parse(
+      db
+        .read<readonly SqlValue[], unknown>(
+          'SELECT entry_id AS id, at, by, type, text, state FROM finding_entry WHERE finding_id = ? ORDER BY entry_id',
+        )
+        .all(id),
+    );
 }
 
 export interface ThreadEntry {
@@ -212,27 +240,29 @@ export interface ThreadEntry {
 
 /** Appends to a finding's thread; the caller holds the transaction. */
 export function appendEntry(db: WritableDb, finding: number, entry: ThreadEntry): void {
-  db.write<readonly SqlValue[]>('INSERT INTO finding_entry (finding_id, at, by, type, text, state) VALUES (?, ?, ?, ?, ?, ?)').run(
-    finding,
-    entry.at,
-    entry.by,
-    entry.type,
-    entry.text,
-    entry.state,
-  );
+  db.write<readonly SqlValue[]>(
+    'INSERT INTO finding_entry (finding_id, at, by, type, text, state) VALUES (?, ?, ?, ?, ?, ?)',
+  ).run(finding, entry.at, entry.by, entry.type, entry.text, entry.state);
 }
 
 /** Sets the state that a person decided on, bound to what the rule had read then. False when there is no such finding. */
 export function setFindingState(db: WritableDb, id: number, state: string, expiresAt: string | null): boolean {
   const decided = state === 'open' ? 'NULL' : 'read_digest';
   return (
-    db.write<readonly SqlValue[]>(`UPDATE finding SET state = ?, expires_at = ?, decided_digest = ${decided} WHERE finding_id = ?`).run(state, expiresAt, id)
-      .changes === 1
+    db
+      .write<readonly SqlValue[]>(
+        `UPDATE finding SET state = ?, expires_at = ?, decided_digest = ${decided} WHERE finding_id = ?`,
+      )
+      .run(state, expiresAt, id).changes === 1
   );
 }
 
 export function setFindingAssignee(db: WritableDb, id: number, assignee: string, dueAt: string | null): boolean {
-  return db.write<readonly SqlValue[]>('UPDATE finding SET assignee = ?, due_at = ? WHERE finding_id = ?').run(assignee, dueAt, id).changes === 1;
+  return (
+    db
+      .write<readonly SqlValue[]>('UPDATE finding SET assignee = ?, due_at = ? WHERE finding_id = ?')
+      .run(assignee, dueAt, id).changes === 1
+  );
 }
 
 export const severityRank = (severity: string): number => (severities as readonly string[]).indexOf(severity);

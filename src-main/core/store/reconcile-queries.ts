@@ -23,10 +23,19 @@ const runRow = z
     totals: json(runSchema.shape.totals),
     conclusion: json(runSchema.shape.conclusion),
   })
-  .transform(({ started_at, started_by, as_of, ...rest }): ReconcileRun => ({ ...rest, startedAt: started_at, startedBy: started_by, asOf: as_of }));
+  .transform(
+    ({ started_at, started_by, as_of, ...rest }): ReconcileRun => ({
+      ...rest,
+      startedAt: started_at,
+      startedBy: started_by,
+      asOf: as_of,
+    }),
+  );
 
 export function listReconcileRuns(db: ReadableDb): ReconcileRun[] {
-  return z.array(runRow).parse(db.read<readonly SqlValue[], unknown>('SELECT * FROM reconcile_run ORDER BY run DESC LIMIT 200').all());
+  return z
+    .array(runRow)
+    .parse(db.read<readonly SqlValue[], unknown>('SELECT * FROM reconcile_run ORDER BY run DESC LIMIT 200').all());
 }
 
 /** The newest run, or the one named; null when nothing was reconciled yet. */
@@ -35,13 +44,19 @@ export function findReconcileRun(db: ReadableDb, run?: number): ReconcileRun | n
     run === undefined
       ? db.read<readonly SqlValue[], unknown>('SELECT * FROM reconcile_run ORDER BY run DESC LIMIT 1').get()
       : db.read<readonly SqlValue[], unknown>('SELECT * FROM reconcile_run WHERE run = ?').get(run);
-  if (row === undefined && run !== undefined) raise('usage', 'reconcile.unknown_run', `There is no reconciliation run ${run}.`);
+  if (row === undefined && run !== undefined)
+    raise('usage', 'reconcile.unknown_run', `There is no reconciliation run ${run}.`);
   return row === undefined ? null : runRow.parse(row);
 }
 
 /** Writes a run with all its rows; the caller holds the transaction. Returns the run's number. */
-export function insertReconcileRun(db: WritableDb, run: Omit<ReconcileRun, 'run'>, rows: readonly VerdictRow[]): number {
-  const inserted = db.write<readonly SqlValue[]>(
+export function insertReconcileRun(
+  db: WritableDb,
+  run: Omit<ReconcileRun, 'run'>,
+  rows: readonly VerdictRow[],
+): number {
+  const inserted = db
+    .write<readonly SqlValue[]>(
       `INSERT INTO reconcile_run (started_at, started_by, as_of, registry, discovery, baseline, totals, conclusion)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     )
@@ -83,7 +98,11 @@ const searchText = (row: VerdictRow): string =>
   [row.title, row.sentence, row.claim?.id, row.observation?.id, row.model?.id].filter(Boolean).join(' ').toLowerCase();
 
 /** One page of rows in the order of the run: worst first, as the reconciliation sorted them. */
-export function verdictRowPage(db: ReadableDb, run: number, input: ParsedInputOf<'reconcile.rows'>): Omit<OutputOf<'reconcile.rows'>, 'run'> {
+export function verdictRowPage(
+  db: ReadableDb,
+  run: number,
+  input: ParsedInputOf<'reconcile.rows'>,
+): Omit<OutputOf<'reconcile.rows'>, 'run'> {
   const after = input.cursor === undefined ? -1 : z.int().parse(decodeCursor(input.cursor)[0]);
   const where = ['run = ?'];
   const values: SqlValue[] = [run];
@@ -93,12 +112,19 @@ export function verdictRowPage(db: ReadableDb, run: number, input: ParsedInputOf
   }
   if (input.search.trim()) {
     where.push("search LIKE ? ESCAPE '\\'");
-    values.push(`%${input.search.trim().toLowerCase().replace(/[\\%_]/g, '\\$&')}%`);
+    values.push(
+      `%${input.search
+        .trim()
+        .toLowerCase()
+        .replace(/[\\%_]/g, '\\$&')}%`,
+    );
   }
   const condition = where.join(' AND ');
   const total = z
     .object({ n: z.int() })
-    .parse(db.read<readonly SqlValue[], unknown>(`SELECT count(*) AS n FROM verdict_row WHERE ${condition}`).get(...values)).n;
+    .parse(
+      db.read<readonly SqlValue[], unknown>(`SELECT count(*) AS n FROM verdict_row WHERE ${condition}`).get(...values),
+    ).n;
   const page = z
     .array(z.object({ position: z.int(), body: json(verdictRowSchema) }))
     .parse(
@@ -110,13 +136,23 @@ export function verdictRowPage(db: ReadableDb, run: number, input: ParsedInputOf
     );
   const rows = page.slice(0, input.limit);
   const last = rows.at(-1);
-  return { rows: rows.map((row) => row.body), total, next: page.length > input.limit && last ? encodeCursor([last.position]) : null };
+  return {
+    rows: rows.map((row) => row.body),
+    total,
+    next: page.length > input.limit && last ? encodeCursor([last.position]) : null,
+  };
 }
 
 /** Every row of a run, streamed; for evaluation and reports. */
 export function* allVerdictRows(db: ReadableDb, run: number, verdict?: Verdict): Generator<VerdictRow> {
   const rows = verdict
-    ? db.read<readonly SqlValue[], unknown>('SELECT body FROM verdict_row WHERE run = ? AND verdict = ? ORDER BY position').iterate(run, verdict)
-    : db.read<readonly SqlValue[], unknown>('SELECT body FROM verdict_row WHERE run = ? ORDER BY position').iterate(run);
+    ? db
+        .read<readonly SqlValue[], unknown>(
+          'SELECT body FROM verdict_row WHERE run = ? AND verdict = ? ORDER BY position',
+        )
+        .iterate(run, verdict)
+    : db
+        .read<readonly SqlValue[], unknown>('SELECT body FROM verdict_row WHERE run = ? ORDER BY position')
+        .iterate(run);
   for (const row of rows) yield z.object({ body: json(verdictRowSchema) }).parse(row).body;
 }

@@ -46,7 +46,9 @@ const reportRow = z
   );
 
 export function listReports(db: ReadableDb): Report[] {
-  return z.array(reportRow).parse(db.read<readonly SqlValue[], unknown>(`SELECT ${columns} FROM report ORDER BY report_id DESC`).all());
+  return z
+    .array(reportRow)
+    .parse(db.read<readonly SqlValue[], unknown>(`SELECT ${columns} FROM report ORDER BY report_id DESC`).all());
 }
 
 export function findReport(db: ReadableDb, id: number): Report {
@@ -75,13 +77,23 @@ export interface NewReport {
 }
 
 export function insertReport(db: WritableDb, report: NewReport): number {
-  const inserted = db.write<readonly SqlValue[]>(
+  const inserted = db
+    .write<readonly SqlValue[]>(
       `INSERT INTO report (template, title, built_at, built_by, as_of, pages, sha256, model_digest, model, conclusion, pdf)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
-      report.template, report.title, report.builtAt, report.builtBy, report.asOf, report.pages, report.sha256, report.modelDigest,
-      report.model, report.conclusion, report.pdf,
+      report.template,
+      report.title,
+      report.builtAt,
+      report.builtBy,
+      report.asOf,
+      report.pages,
+      report.sha256,
+      report.modelDigest,
+      report.model,
+      report.conclusion,
+      report.pdf,
     );
   return Number(inserted.lastInsertRowid);
 }
@@ -90,11 +102,21 @@ export function insertReport(db: WritableDb, report: NewReport): number {
 export function storeSignature(
   db: WritableDb,
   id: number,
-  signed: { readonly pdf: Uint8Array; readonly sha256: string; readonly signedAt: string; readonly signer: string; readonly certificate: Uint8Array },
+  signed: {
+    readonly pdf: Uint8Array;
+    readonly sha256: string;
+    readonly signedAt: string;
+    readonly signer: string;
+    readonly certificate: Uint8Array;
+  },
 ): void {
-  const { changes } = db.write<readonly SqlValue[]>('UPDATE report SET pdf = ?, sha256 = ?, signed_at = ?, signer = ?, signer_certificate = ? WHERE report_id = ? AND signed_at IS NULL')
+  const { changes } = db
+    .write<readonly SqlValue[]>(
+      'UPDATE report SET pdf = ?, sha256 = ?, signed_at = ?, signer = ?, signer_certificate = ? WHERE report_id = ? AND signed_at IS NULL',
+    )
     .run(signed.pdf, signed.sha256, signed.signedAt, signed.signer, signed.certificate, id);
-  if (changes !== 1) raise('refused', 'report.already_signed', `Report ${id} is already signed; build a new one that replaces it.`);
+  if (changes !== 1)
+    raise('refused', 'report.already_signed', `Report ${id} is already signed; build a new one that replaces it.`);
 }
 
 export interface SignatureRecord {
@@ -105,16 +127,23 @@ export interface SignatureRecord {
 
 /** Is a report with this model digest known here, and what was the signed file's digest? */
 export function findByModelDigest(db: ReadableDb, modelDigest: string): SignatureRecord | null {
-  const row = db.read<readonly SqlValue[], unknown>('SELECT report_id AS id, sha256, model_digest AS modelDigest FROM report WHERE model_digest = ? ORDER BY report_id DESC LIMIT 1').get(modelDigest);
+  const row = db
+    .read<readonly SqlValue[], unknown>(
+      'SELECT report_id AS id, sha256, model_digest AS modelDigest FROM report WHERE model_digest = ? ORDER BY report_id DESC LIMIT 1',
+    )
+    .get(modelDigest);
   return row === undefined ? null : z.object({ id: z.int(), sha256: z.string(), modelDigest: z.string() }).parse(row);
 }
 
 export function reportCount(db: ReadableDb): number {
-  return z.object({ n: z.int() }).parse(db.read<readonly SqlValue[], unknown>('SELECT count(*) AS n FROM report').get()).n;
+  return z.object({ n: z.int() }).parse(db.read<readonly SqlValue[], unknown>('SELECT count(*) AS n FROM report').get())
+    .n;
 }
 
 /** The newest signed certificate, which the next one continues. */
-export function previousCertificate(db: ReadableDb): { readonly reportId: string; readonly modelDigest: string } | null {
+export function previousCertificate(
+  db: ReadableDb,
+): { readonly reportId: string; readonly modelDigest: string } | null {
   const row = db
     .read<readonly SqlValue[], unknown>(
       `SELECT model ->> '$.reportId' AS reportId, model_digest AS modelDigest FROM report
@@ -128,6 +157,12 @@ export function previousCertificate(db: ReadableDb): { readonly reportId: string
 export function knownCertificates(db: ReadableDb): Uint8Array[] {
   return z
     .array(z.object({ certificate: z.instanceof(Uint8Array) }))
-    .parse(db.read<readonly SqlValue[], unknown>('SELECT DISTINCT signer_certificate AS certificate FROM report WHERE signer_certificate IS NOT NULL').all())
+    .parse(
+      db
+        .read<readonly SqlValue[], unknown>(
+          'SELECT DISTINCT signer_certificate AS certificate FROM report WHERE signer_certificate IS NOT NULL',
+        )
+        .all(),
+    )
     .map((row) => row.certificate);
 }

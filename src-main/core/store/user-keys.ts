@@ -32,7 +32,7 @@ export const ed25519PrivateKey = (seed: Uint8Array): KeyObject =>
 export const ed25519PublicKey = (raw: Uint8Array): KeyObject =>
   createPublicKey({ key: Buffer.concat([ed25519SpkiHead, raw]), format: 'der', type: 'spki' });
 
-/** The 32 raw bytes of the public half. */
+/** The 32 raw bytes of the public half of a private key. */
 export const ed25519PublicBytes = (key: KeyObject): Buffer =>
   createPublicKey(key).export({ type: 'spki', format: 'der' }).subarray(ed25519SpkiHead.length);
 

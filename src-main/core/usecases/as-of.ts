@@ -2,4 +2,7 @@
 import type { SnapshotMeta } from '../record-set.ts';
 
 export const newestTakenAt = (snapshots: readonly SnapshotMeta[]): string =>
-  snapshots.map((snapshot) => snapshot.takenAt).reduce((a, b) => (a > b ? a : b), '');
+  snapshots
+    .map((snapshot) => snapshot.takenAt)
+    .sort()
+    .at(-1) ?? '';

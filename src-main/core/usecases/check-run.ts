@@ -5,6 +5,7 @@
  * never takes a person's decision away. An accepted risk whose expiry has passed by as_of opens again, and says why.
  */
 import type { ParsedInputOf } from '../../../src-shared/contract/contract.ts';
+import type { RuleHit } from '../../../src-shared/domain/finding.ts';
 import { raise } from '../../../src-shared/result.ts';
 import { sha256Hex, toJcs } from '../canonical-json.ts';
 import { appendActivity } from '../ledger/activity.ts';
@@ -35,20 +36,33 @@ export const checkRun: Handler<'check.run'> = async (context, input, job) => {
   const db = workspace.writer;
   const packs = choosePacks(input);
   const sides = defaultSnapshots(db);
-  if (sides.registry.length === 0) raise('usage', 'check.nothing', 'Nothing is imported yet: import a registry snapshot first.');
+  if (sides.registry.length === 0)
+    raise('usage', 'check.nothing', 'Nothing is imported yet: import a registry snapshot first.');
   const registry = loadRecordSet(db, sides.registry);
   const discovery = sides.discovery.length > 0 ? loadRecordSet(db, sides.discovery) : null;
   const baseline = sides.baseline.length > 0 ? loadRecordSet(db, sides.baseline) : null;
   const reconciliation = findReconcileRun(db);
-  const verdictRows = reconciliation ? [...allVerdictRows(db, reconciliation.run)] : null;
+  const verdictRows = reconciliation ? [...allVerdictRows(db, reconciliation.run)] : [];
   const asOf = input.asOf ?? newestTakenAt([...registry.snapshots, ...(discovery?.snapshots ?? [])]);
 
-  const evaluation = await evaluatePacks({ packs, registry, discovery, baseline, verdictRows, asOf, job });
+  const evaluation = evaluatePacks({
+    packs,
+    registry,
+    discovery,
+    baseline,
+    verdictRows,
+    asOf,
+    job,
+    listCannotEvaluate: false,
+  });
+  const hits: RuleHit[] = [];
+  let step = await evaluation.next();
+  for (; !step.done; step = await evaluation.next()) hits.push(...step.value.filter((hit) => hit.outcome === 'fires'));
+  const summary = step.value;
   job.throwIfCancelled();
   const texts = new Map(packs.flatMap((pack) => pack.rules.map((rule) => [rule.id, rule] as const)));
-  const fired: FiredFinding[] = evaluation.hits
-    .filter((hit) => hit.outcome === 'fires')
-    .map((hit) => ({
+  const fired = hits.map(
+    (hit): FiredFinding => ({
       ruleId: hit.ruleId,
       packId: hit.packId,
       packVersion: hit.packVersion,
@@ -63,39 +77,40 @@ export const checkRun: Handler<'check.run'> = async (context, input, job) => {
       readValues: JSON.stringify(hit.values),
       clauses: JSON.stringify(hit.clauses),
       // Where a value was read may move from snapshot to snapshot; what was read is what a decision is bound to.
-      readDigest: sha256Hex(toJcs(hit.values.map(({ field, state, value, ref }) => ({ field, state, value, ref: ref ?? null })))),
-    }));
+      readDigest: sha256Hex(
+        toJcs(hit.values.map(({ field, state, value, ref }) => ({ field, state, value, ref: ref ?? null }))),
+      ),
+    }),
+  );
 
   const now = context.clock.now();
-  const bySeverity = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
-  for (const hit of evaluation.hits) if (hit.outcome === 'fires') bySeverity[hit.severity] += 1;
-  const results: RuleResult[] = evaluation.ruleResults.map((result) => ({ ...result, missing: [...result.missing] }));
-  const total = (key: 'pass' | 'fires' | 'cannot_evaluate' | 'not_applicable') =>
-    results.reduce((sum, result) => sum + result.counts[key], 0);
-  const outcomes = {
-    pass: total('pass'),
-    fires: total('fires'),
-    cannot_evaluate: total('cannot_evaluate'),
-    not_applicable: total('not_applicable'),
-  };
+  const results: RuleResult[] = summary.rules.map((result) => ({ ...result, missing: [...result.missing] }));
+  const { outcomes, evaluations } = summary;
   const draft: Omit<CheckRun, 'run'> = {
     startedAt: toInstant(now),
     startedBy: workspace.user.name,
     asOf,
     packs: packs.map((pack) => ({ id: pack.id, version: pack.version, title: pack.title, rules: pack.rules.length })),
     snapshots: [...sides.registry, ...sides.discovery],
-    evaluations: outcomes.pass + outcomes.fires + outcomes.cannot_evaluate + outcomes.not_applicable,
+    evaluations,
     outcomes,
-    bySeverity,
+    bySeverity: summary.bySeverity,
     findings: { new: 0, unchanged: 0, closed: 0, open: 0 },
   };
 
   return db.transaction((): CheckRun => {
     const run = insertCheckRun(db, draft, results);
-    const findings = carryForward(db, run, fired, packs.map((pack) => pack.id), asOf, toInstant(now), job);
+    const findings = carryForward(
+      db,
+      run,
+      fired,
+      packs.map((pack) => pack.id),
+      asOf,
+      toInstant(now),
+      job,
+    );
     updateCheckRunFindings(db, run, findings);
     appendActivity(
-      db,
       workspace,
       {
         action: 'check.run',
@@ -114,7 +129,11 @@ function choosePacks(input: ParsedInputOf<'check.run'>) {
   return input.packs.map(
     (id) =>
       all.find((pack) => pack.id === id) ??
-      raise('usage', 'check.unknown_pack', `There is no policy pack "${id}"; known: ${all.map((pack) => pack.id).join(', ')}.`),
+      raise(
+        'usage',
+        'check.unknown_pack',
+        `There is no policy pack "${id}"; known: ${all.map((pack) => pack.id).join(', ')}.`,
+      ),
   );
 }
 
@@ -139,7 +158,8 @@ function carryForward(
       return;
     }
     const next = stateAfterEvaluation(known, asOf);
-    if (next.reason !== null) appendEntry(db, known.id, { at, by: 'Assay', type: 'system', text: next.reason, state: next.state });
+    if (next.reason !== null)
+      appendEntry(db, known.id, { at, by: 'Assay', type: 'system', text: next.reason, state: next.state });
     writer.keep(known.id, hit, run, next.state);
   });
   const gone = findingsNotSeen(db, run, packIds);

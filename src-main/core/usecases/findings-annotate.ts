@@ -10,11 +10,20 @@ export const findingsAnnotate: Handler<'findings.annotate'> = (context, input) =
   const now = context.clock.now();
   const finding = findingDetail(db, input.id);
   db.transaction(() => {
-    appendEntry(db, input.id, { at: toInstant(now), by: workspace.user.name, type: 'note', text: input.text, state: null });
+    appendEntry(db, input.id, {
+      at: toInstant(now),
+      by: workspace.user.name,
+      type: 'note',
+      text: input.text,
+      state: null,
+    });
     appendActivity(
-      db,
       workspace,
-      { action: 'finding.noted', summary: `Noted on ${finding.ruleId} ${finding.subject.kind}/${finding.subject.id}`, details: { finding: input.id } },
+      {
+        action: 'finding.noted',
+        summary: `Noted on ${finding.ruleId} ${finding.subject.kind}/${finding.subject.id}`,
+        details: { finding: input.id },
+      },
       now,
     );
   });

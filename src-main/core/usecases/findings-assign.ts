@@ -16,12 +16,21 @@ export const findingsAssign: Handler<'findings.assign'> = (context, input) => {
         raise('usage', 'finding.unknown', `There is no finding ${id}; nothing was assigned.`);
       }
       const due = input.dueAt ? `, due ${input.dueAt}` : '';
-      appendEntry(db, id, { at: toInstant(now), by: workspace.user.name, type: 'assignment', text: `Assigned to ${input.assignee}${due}`, state: null });
+      appendEntry(db, id, {
+        at: toInstant(now),
+        by: workspace.user.name,
+        type: 'assignment',
+        text: `Assigned to ${input.assignee}${due}`,
+        state: null,
+      });
     }
     appendActivity(
-      db,
       workspace,
-      { action: 'finding.assigned', summary: `Assigned ${ids.length} finding(s) to ${input.assignee}`, details: { count: ids.length } },
+      {
+        action: 'finding.assigned',
+        summary: `Assigned ${ids.length} finding(s) to ${input.assignee}`,
+        details: { count: ids.length },
+      },
       now,
     );
   });

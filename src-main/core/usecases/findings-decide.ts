@@ -26,7 +26,6 @@ export const findingsDecide: Handler<'findings.decide'> = (context, input) => {
       });
     }
     appendActivity(
-      db,
       workspace,
       {
         action: 'finding.decided',

@@ -1,5 +1,6 @@
 /** Reads everything a report is composed from, in one place: gather, then compute. */
 import type { RecordBody } from '../../../src-shared/domain/record.ts';
+import { verificationSchema } from '../../../src-shared/domain/trust.ts';
 import { verifyActivity } from '../ledger/activity.ts';
 import { lineageGraph } from '../lineage/lineage.ts';
 import { loadPacks } from '../policy/pack.ts';
@@ -11,8 +12,7 @@ import { findingDetail, findingIds, openFindingCounts } from '../store/finding-q
 import { allVerdictRows, findReconcileRun } from '../store/reconcile-queries.ts';
 import { defaultSnapshots, loadRecordSet } from '../store/record-set.ts';
 import { previousCertificate, reportCount } from '../store/report-queries.ts';
-import { kindDeltas } from '../store/snapshot-diff.ts';
-import { snapshotSummary, storedVerification } from '../store/snapshot-queries.ts';
+import { findSnapshot } from '../store/snapshot-queries.ts';
 import type { OpenWorkspace } from '../store/workspace.ts';
 import { newestTakenAt } from './as-of.ts';
 import { lineageOf } from './lineage-graph.ts';
@@ -36,13 +36,11 @@ export function gatherReportInputs(workspace: OpenWorkspace, db: ReadableDb, req
   const checkRun = latestCheckRun(db);
   const asOf = checkRun?.asOf ?? reconcileRun?.asOf ?? newestTakenAt(everything.snapshots);
   const snapshots = everything.snapshots.map((meta): ReportSnapshot => {
-    const summary = snapshotSummary(db, meta.snapshot);
-    return { meta, signer: summary.signer, verification: storedVerification(db, meta.snapshot) };
+    const { signer, verification } = findSnapshot(db, meta.snapshot);
+    return { meta, signer, verification: verificationSchema.parse(JSON.parse(verification)) };
   });
   const models = [...registry.all('model')];
   const [organisation] = [...registry.all('organisation')];
-  const from = sides.baseline[0];
-  const to = sides.registry[0];
   return {
     title: request.title,
     reportId: `${prefixes[request.template] ?? 'R'}-${asOf.slice(0, 4) || '0000'}-${String(reportCount(db) + 1).padStart(4, '0')}`,
@@ -66,14 +64,20 @@ export function gatherReportInputs(workspace: OpenWorkspace, db: ReadableDb, req
     findings: findingIds(db, { exceptState: 'closed' }).map((id) => findingDetail(db, id)),
     criteria: null,
     models: models.length > 0 ? models.map(factsOf) : null,
-    changes:
-      from === undefined || to === undefined
-        ? null
-        : { from: snapshotSummary(db, from).takenAt, to: snapshotSummary(db, to).takenAt, kinds: kindDeltas(db, from, to) },
+    changes: changesOf(db, sides.registry),
     lineage: riskiest(db, models),
     activity: verifyActivity(db, workspace.actors),
     previousCertificate: request.template === 'reconciliation-certificate' ? previousCertificate(db) : null,
   };
+}
+
+/** What changed against the snapshot before, as counted when the newest registry snapshot was imported. */
+function changesOf(db: ReadableDb, registry: readonly number[]): ReportInputs['changes'] {
+  const newest = registry.at(-1);
+  if (newest === undefined) return null;
+  const stored = findSnapshot(db, newest);
+  if (stored.comparedTo === null) return null;
+  return { from: findSnapshot(db, stored.comparedTo).takenAt, to: stored.takenAt, kinds: stored.deltas };
 }
 
 const text = (body: RecordBody, field: string): string => {
@@ -99,7 +103,9 @@ function riskiest(db: ReadableDb, models: readonly StoredRecord[]): ReportInputs
   const tier = (record: StoredRecord): number => Number(record.body['risk_tier'] ?? 9) || 9;
   const worst = models.reduce<StoredRecord | null>(
     (best, record) =>
-      best === null || weight(record) > weight(best) || (weight(record) === weight(best) && tier(record) < tier(best)) ? record : best,
+      best === null || weight(record) > weight(best) || (weight(record) === weight(best) && tier(record) < tier(best))
+        ? record
+        : best,
     null,
   );
   if (!worst) return null;
@@ -108,7 +114,16 @@ function riskiest(db: ReadableDb, models: readonly StoredRecord[]): ReportInputs
   return {
     model: ref,
     name: factsOf(worst).name,
-    why: count > 0 ? `most open findings about the model itself (${count})` : `highest risk tier (${text(worst.body, 'risk_tier') || 'none stated'})`,
-    graph: lineageGraph(lineageOf(db), { root: ref, up: 3, down: 3, maxNodes: 40, findingsOf: (id) => findings.get(id) ?? 0 }),
+    why:
+      count > 0
+        ? `most open findings about the model itself (${count})`
+        : `highest risk tier (${text(worst.body, 'risk_tier') || 'none stated'})`,
+    graph: lineageGraph(lineageOf(db), {
+      root: ref,
+      up: 3,
+      down: 3,
+      maxNodes: 40,
+      findingsOf: (id) => findings.get(id) ?? 0,
+    }),
   };
 }

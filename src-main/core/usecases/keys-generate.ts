@@ -7,7 +7,8 @@ import type { Handler } from './context.ts';
 export const keysGenerate: Handler<'keys.generate'> = (context, input) => {
   const files = { private: context.grants.resolve(input.privateKey), public: context.grants.resolve(input.publicKey) };
   for (const file of [files.private, files.public]) {
-    if (existsSync(file)) raise('usage', 'keys.exists', `${file} exists already; a key is never overwritten.`, { file });
+    if (existsSync(file))
+      raise('usage', 'keys.exists', `${file} exists already; a key is never overwritten.`, { file });
   }
   const pair = generatePublisherKey();
   const publicPem = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -17,7 +18,11 @@ export const keysGenerate: Handler<'keys.generate'> = (context, input) => {
     writeNew(files.public, publicPem, 0o644);
   } catch (error) {
     for (const file of [files.private, files.public]) rmSync(file, { force: true });
-    raise('input', 'keys.unwritable', `The key files could not be written (${error instanceof Error ? error.message : 'unknown'}); nothing was kept.`);
+    raise(
+      'input',
+      'keys.unwritable',
+      `The key files could not be written (${error instanceof Error ? error.message : 'unknown'}); nothing was kept.`,
+    );
   }
   return { keyId, fingerprint, encrypted: input.passphrase !== undefined };
 };

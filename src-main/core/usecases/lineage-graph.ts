@@ -11,7 +11,9 @@ export const lineageGraph: Handler<'lineage.graph'> = (context, input) => {
   const findings = openFindingCounts(db);
   const options = { ...input, findingsOf: (id: string) => findings.get(id) ?? 0 };
   const index = lineageOf(db, input.snapshot);
-  return input.compareTo === undefined ? graphAround(index, options) : lineageDiff(lineageOf(db, input.compareTo), index, options);
+  return input.compareTo === undefined
+    ? graphAround(index, options)
+    : lineageDiff(lineageOf(db, input.compareTo), index, options);
 };
 
 /** Built once per set of snapshots: snapshots never change, so the index cannot go stale. */
@@ -27,4 +29,7 @@ export function lineageOf(db: ReadableDb, snapshot?: number) {
   return index;
 }
 
-const lineageSnapshots = (db: ReadableDb): number[] => [...defaultSnapshots(db).registry, ...defaultSnapshots(db).discovery];
+const lineageSnapshots = (db: ReadableDb): number[] => [
+  ...defaultSnapshots(db).registry,
+  ...defaultSnapshots(db).discovery,
+];

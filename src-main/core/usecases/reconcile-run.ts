@@ -1,12 +1,13 @@
 /** Reconciles claim, observation and previous claim, and keeps the run with every row. */
+
+import { raise } from '../../../src-shared/result.ts';
 import { appendActivity } from '../ledger/activity.ts';
 import { toInstant } from '../ports.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
 import { insertReconcileRun, type ReconcileRun } from '../store/reconcile-queries.ts';
 import { defaultSnapshots, loadRecordSet } from '../store/record-set.ts';
-import { raise } from '../../../src-shared/result.ts';
-import type { Handler } from './context.ts';
 import { newestTakenAt } from './as-of.ts';
+import type { Handler } from './context.ts';
 
 export const reconcileRun: Handler<'reconcile.run'> = async (context, input, job) => {
   const workspace = context.workspace();
@@ -18,7 +19,11 @@ export const reconcileRun: Handler<'reconcile.run'> = async (context, input, job
     baseline: input.baseline ?? defaults.baseline,
   };
   if (sides.registry.length === 0 && sides.discovery.length === 0) {
-    raise('usage', 'reconcile.nothing', 'Nothing is imported yet: import a registry snapshot and a discovery snapshot first.');
+    raise(
+      'usage',
+      'reconcile.nothing',
+      'Nothing is imported yet: import a registry snapshot and a discovery snapshot first.',
+    );
   }
   const registry = loadRecordSet(db, sides.registry);
   const discovery = loadRecordSet(db, sides.discovery);
@@ -32,17 +37,21 @@ export const reconcileRun: Handler<'reconcile.run'> = async (context, input, job
     asOf,
     ...sides,
     totals,
-    conclusion,
+    conclusion: { state: conclusion.state, reasons: [...conclusion.reasons] },
   };
   const number = db.transaction(() => {
     const inserted = insertReconcileRun(db, run, rows);
     appendActivity(
-      db,
       workspace,
       {
         action: 'reconcile.run',
         summary: `Reconciled ${totals.claimsTotal} claims with ${totals.observations} observations: ${conclusion.state.replaceAll('_', ' ')}`,
-        details: { run: inserted, observations: totals.observations, claims: totals.claimsTotal, conclusion: conclusion.state },
+        details: {
+          run: inserted,
+          observations: totals.observations,
+          claims: totals.claimsTotal,
+          conclusion: conclusion.state,
+        },
       },
       context.clock.now(),
     );

@@ -24,7 +24,8 @@ export const reportBuild: Handler<'report.build'> = async (context, input, job) 
     classification: input.classification,
   });
   requireIssuable(inputs);
-  const model = input.template === 'internal-audit' ? composeInternalAudit(inputs) : composeReconciliationCertificate(inputs);
+  const model =
+    input.template === 'internal-audit' ? composeInternalAudit(inputs) : composeReconciliationCertificate(inputs);
   job.throwIfCancelled();
   const now = context.clock.now();
   const { pdf, pages } = await renderInWorker(model, { generatedAt: now, job });
@@ -46,9 +47,12 @@ export const reportBuild: Handler<'report.build'> = async (context, input, job) 
       pdf,
     });
     appendActivity(
-      db,
       workspace,
-      { action: 'report.built', summary: `Built ${input.template}, ${pages} pages`, details: { report: inserted, template: input.template, modelDigest: digest, sha256: sha256Hex(pdf) } },
+      {
+        action: 'report.built',
+        summary: `Built ${input.template}, ${pages} pages`,
+        details: { report: inserted, template: input.template, modelDigest: digest, sha256: sha256Hex(pdf) },
+      },
       now,
     );
     return inserted;

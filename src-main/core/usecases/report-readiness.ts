@@ -2,7 +2,12 @@ import { reportGate } from '../report/gate.ts';
 import type { Handler } from './context.ts';
 import { gatherReportInputs } from './gather-report-inputs.ts';
 
-const links: Readonly<Record<string, string>> = { 'section-3': '/import', 'section-4': '/reconcile', 'section-5': '/findings', 'section-9': '/findings' };
+const links: Readonly<Record<string, string>> = {
+  'section-3': '/import',
+  'section-4': '/reconcile',
+  'section-5': '/findings',
+  'section-9': '/findings',
+};
 
 /** What stands in the way of a report, before it is built. */
 export const reportReadiness: Handler<'report.readiness'> = (context, input) => {
@@ -17,7 +22,9 @@ export const reportReadiness: Handler<'report.readiness'> = (context, input) => 
     lines: reportGate(inputs).map((line) => ({
       level: line.level,
       text: line.text,
-      link: line.link.startsWith('finding:') ? `/findings?rules=${line.link.slice('finding:'.length)}` : (links[line.link] ?? '/reports'),
+      link: line.link.startsWith('finding:')
+        ? `/findings?rules=${line.link.slice('finding:'.length)}`
+        : (links[line.link] ?? '/reports'),
     })),
   };
 };

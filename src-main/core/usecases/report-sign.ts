@@ -1,6 +1,7 @@
 /** Signs a stored report with the user's own certificate; once, as a certification of the whole document. */
-import { sha256Hex } from '../canonical-json.ts';
+
 import { raise } from '../../../src-shared/result.ts';
+import { sha256Hex } from '../canonical-json.ts';
 import { appendActivity } from '../ledger/activity.ts';
 import { toInstant } from '../ports.ts';
 import { signReport } from '../report/sign.ts';
@@ -12,7 +13,12 @@ export const reportSign: Handler<'report.sign'> = async (context, input, job) =>
   const workspace = context.workspace();
   const db = workspace.writer;
   const report = findReport(db, input.id);
-  if (report.signed) raise('refused', 'report.already_signed', `Report ${report.id} is already signed; build a new one that replaces it.`);
+  if (report.signed)
+    raise(
+      'refused',
+      'report.already_signed',
+      `Report ${report.id} is already signed; build a new one that replaces it.`,
+    );
   job.report({ phase: 'sign', done: 0, total: report.bytes, unit: 'bytes' });
   const now = context.clock.now();
   const pdf = await signReport(reportPdf(db, report.id), {
@@ -24,8 +30,22 @@ export const reportSign: Handler<'report.sign'> = async (context, input, job) =>
   });
   const sha256 = sha256Hex(pdf);
   db.transaction(() => {
-    storeSignature(db, report.id, { pdf, sha256, signedAt: toInstant(now), signer: workspace.user.name, certificate: workspace.signing.certificate });
-    appendActivity(db, workspace, { action: 'report.signed', summary: `Signed report ${report.id}`, details: { report: report.id, sha256, modelDigest: report.modelDigest } }, now);
+    storeSignature(db, report.id, {
+      pdf,
+      sha256,
+      signedAt: toInstant(now),
+      signer: workspace.user.name,
+      certificate: workspace.signing.certificate,
+    });
+    appendActivity(
+      workspace,
+      {
+        action: 'report.signed',
+        summary: `Signed report ${report.id}`,
+        details: { report: report.id, sha256, modelDigest: report.modelDigest },
+      },
+      now,
+    );
   });
   if (input.file) await writeWholeFile(context.grants.resolve(input.file), pdf);
   return findReport(db, report.id);

@@ -1,6 +1,7 @@
 /** Is this PDF what was signed, and by whom? Strict: the whole file, one revision, a known certificate, the content's digest. */
-import { readFileSync, statSync } from 'node:fs';
+
 import { X509Certificate } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ParsedInputOf } from '../../../src-shared/contract/contract.ts';
 import { raise } from '../../../src-shared/result.ts';
@@ -26,10 +27,12 @@ function readBounded(path: string): Uint8Array {
   const name = basename(path);
   try {
     const { size } = statSync(path);
-    if (size > maxBytes) raise('input', 'report.too_large', `${name} is larger than ${maxBytes} bytes; it was not read.`, { file: name });
+    if (size > maxBytes)
+      raise('input', 'report.too_large', `${name} is larger than ${maxBytes} bytes; it was not read.`, { file: name });
     return readFileSync(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error) raise('input', 'report.unreadable', `${name} cannot be read (${String(error.code)}).`, { file: name });
+    if (error instanceof Error && 'code' in error)
+      raise('input', 'report.unreadable', `${name} cannot be read (${String(error.code)}).`, { file: name });
     throw error;
   }
 }
@@ -38,8 +41,14 @@ function readBounded(path: string): Uint8Array {
 function certificates(context: EngineContext, input: ParsedInputOf<'report.verify'>): readonly Uint8Array[] | null {
   if (input.trust) {
     const path = context.grants.resolve(input.trust);
-    const blocks = Buffer.from(readBounded(path)).toString('latin1').match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
-    if (blocks.length === 0) raise('input', 'trust.no_certificate', `${basename(path)} holds no certificate in PEM form.`, { file: basename(path) });
+    const blocks =
+      Buffer.from(readBounded(path))
+        .toString('latin1')
+        .match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
+    if (blocks.length === 0)
+      raise('input', 'trust.no_certificate', `${basename(path)} holds no certificate in PEM form.`, {
+        file: basename(path),
+      });
     return blocks.map((block) => new X509Certificate(block).raw);
   }
   if (!context.hasWorkspace) return null;

@@ -32,6 +32,7 @@ function readTrust(path: string): TrustStore {
 }
 
 function workspaceTrust(context: EngineContext): TrustStore {
-  if (!context.hasWorkspace) raise('usage', 'verify.no_trust', 'Name whom to trust: a workspace (-w) or a trust store file (--trust).');
+  if (!context.hasWorkspace)
+    raise('usage', 'verify.no_trust', 'Name whom to trust: a workspace (-w) or a trust store file (--trust).');
   return loadTrustStore(context.workspace().reader);
 }

@@ -18,6 +18,11 @@ export async function writeWholeFile(path: string, bytes: Uint8Array | string): 
   } catch (error) {
     await rm(temporary, { force: true });
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    raise('input', 'file.unwritable', `${basename(path)} could not be written (${code}); a file that was there before is untouched. Choose another place.`, { code });
+    raise(
+      'input',
+      'file.unwritable',
+      `${basename(path)} could not be written (${code}); a file that was there before is untouched. Choose another place.`,
+      { code },
+    );
   }
 }

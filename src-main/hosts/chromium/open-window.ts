@@ -4,11 +4,11 @@
  * No port is opened: the browser is driven over a pipe, its one origin is answered from memory by `assets.ts`, every other
  * request is aborted, and host names resolve to nothing. The profile is a fresh folder that is deleted afterwards.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { type AssayHost, fileNameSchema, type HostEvent, type HostInfo } from '../../../src-shared/contract/bridge.ts';
+import { fileNameSchema, type HostEvent, type HostInfo, type PickedTarget, saveBytesSchema } from '../../../src-shared/contract/bridge.ts';
 import { assertNever, raise } from '../../../src-shared/result.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { forkEngine } from '../../engine/fork-engine.ts';
@@ -157,8 +157,6 @@ interface AnswerParts {
   readonly deliver: (delivery: Delivery) => void;
 }
 
-type HostAnswers = { readonly [K in keyof AssayHost]: AssayHost[K] };
-
 /** One answer per request of the page; everything in a request is unknown until it is parsed. */
 async function answer(request: BindingRequest, { session, config, page, deliver }: AnswerParts): Promise<unknown> {
   switch (request.type) {
@@ -174,10 +172,16 @@ async function answer(request: BindingRequest, { session, config, page, deliver 
     }
     case 'save':
       return saveTarget(session, fileNameSchema.parse(request.name));
+    case 'save-bytes': {
+      const { suggestedName, bytes } = saveBytesSchema.parse(request.file);
+      const { path, location } = exportPlace(session, suggestedName);
+      writeFileSync(path, bytes, { flag: 'wx', mode: 0o600 });
+      return { name: basename(path), location };
+    }
     case 'new-folder':
       return newFolderTarget(session, fileNameSchema.parse(request.name));
     case 'recents':
-      return session.recents() satisfies Awaited<ReturnType<HostAnswers['recents']>>;
+      return session.recents();
     case 'preferences':
       return config.preferences();
     case 'set-preferences':
@@ -187,16 +191,21 @@ async function answer(request: BindingRequest, { session, config, page, deliver 
   }
 }
 
+function saveTarget(session: WindowSession, name: string): PickedTarget {
+  const { path, location } = exportPlace(session, name);
+  return session.grantTarget(path, location);
+}
+
 /** A browser page has no "save as" that tells the host a path, so files go to one folder beside the workspace, under a free name. */
-function saveTarget(session: WindowSession, name: string) {
+function exportPlace(session: WindowSession, name: string): { readonly path: string; readonly location: string } {
   const workspace = session.workspaceFolder();
   const folder = workspace ? join(dirname(workspace), `${basename(workspace)}-exports`) : join(workspacesFolder(), 'Exports');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const location = workspace ? `the folder "${basename(folder)}" beside the workspace` : 'Assay/Exports in your home folder';
-  return session.grantTarget(freePath(folder, name), location);
+  return { path: freePath(folder, name), location };
 }
 
-function newFolderTarget(session: WindowSession, name: string) {
+function newFolderTarget(session: WindowSession, name: string): PickedTarget {
   const folder = workspacesFolder();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = freePath(folder, name);

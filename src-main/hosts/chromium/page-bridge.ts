@@ -18,6 +18,7 @@ export type BindingRequest =
   | { readonly type: 'cancel'; readonly callId: unknown }
   | { readonly type: 'picked'; readonly token: unknown }
   | { readonly type: 'save'; readonly name: unknown }
+  | { readonly type: 'save-bytes'; readonly file: unknown }
   | { readonly type: 'new-folder'; readonly name: unknown }
   | { readonly type: 'recents' }
   | { readonly type: 'preferences' }
@@ -102,6 +103,7 @@ export function installBridge(setup: BridgeSetup): void {
       return grantsFor(input, token);
     },
     pickSave: ({ suggestedName }) => ask({ type: 'save', name: suggestedName }) as ReturnType<AssayHost['pickSave']>,
+    saveBytes: (file) => ask({ type: 'save-bytes', file }) as ReturnType<AssayHost['saveBytes']>,
     pickNewFolder: ({ suggestedName }) => ask({ type: 'new-folder', name: suggestedName }) as ReturnType<AssayHost['pickNewFolder']>,
     recents: () => ask({ type: 'recents' }) as ReturnType<AssayHost['recents']>,
     preferences: () => ask({ type: 'preferences' }) as ReturnType<AssayHost['preferences']>,

@@ -27,8 +27,12 @@ if (major >= 24) {
   }
   // Ctrl+C reaches the whole foreground group; the child decides what to do with it and this process only waits.
   process.on('SIGINT', () => {});
-  const run = spawnSync(bundled, ['--disable-warning=ExperimentalWarning', fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
-  });
+  const run = spawnSync(
+    bundled,
+    ['--disable-warning=ExperimentalWarning', fileURLToPath(import.meta.url), ...process.argv.slice(2)],
+    {
+      stdio: 'inherit',
+    },
+  );
   process.exit(run.status ?? (run.signal === 'SIGINT' ? 130 : 70));
 }

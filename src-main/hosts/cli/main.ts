@@ -17,7 +17,7 @@ import { workspaceCommands } from './commands/workspace.ts';
 export function buildProgram(): Command {
   const { version } = JSON.parse(readFileSync(applicationPath('package.json'), 'utf8')) as { version: string };
   const program = new Command('assay')
-    .description('Audit an organisation\'s machine-learning model inventory, offline.')
+    .description("Audit an organisation's machine-learning model inventory, offline.")
     .version(version)
     .showHelpAfterError('(add --help for the usage)')
     .exitOverride();

@@ -20,10 +20,15 @@ export async function readSecret(source: SecretSource): Promise<string> {
   const fromEnvironment = process.env[source.env];
   if (fromEnvironment) return fromEnvironment;
   if (source.noInput || !process.stdin.isTTY) {
-    raise('locked', 'passphrase.missing', `No passphrase: set ${source.env}, give a passphrase file, or run in a terminal.`);
+    raise(
+      'locked',
+      'passphrase.missing',
+      `No passphrase: set ${source.env}, give a passphrase file, or run in a terminal.`,
+    );
   }
   const secret = await ask(`${source.prompt}: `);
-  if (source.confirm && (await ask('Again: ')) !== secret) raise('usage', 'passphrase.mismatch', 'The two passphrases differ.');
+  if (source.confirm && (await ask('Again: ')) !== secret)
+    raise('usage', 'passphrase.mismatch', 'The two passphrases differ.');
   return secret;
 }
 

@@ -1,5 +1,5 @@
 /** What every command shares: the engine, unlocking, progress, Ctrl+C, JSON output, errors and exit codes. */
-import { createClient, type AssayClient } from '../../../src-shared/contract/client.ts';
+import { type AssayClient, createClient } from '../../../src-shared/contract/client.ts';
 import type { InputOf, MethodName, OutputOf } from '../../../src-shared/contract/contract.ts';
 import type { Grant } from '../../../src-shared/contract/schemas/workspace.ts';
 import { AssayError, exitCodeOf, type Failure, raise } from '../../../src-shared/result.ts';
@@ -28,7 +28,10 @@ export interface Session {
 }
 
 /** Runs a command's body with an engine, prints its failure, and sets the exit code it returns. */
-export async function withEngine(options: CommonOptions, body: (session: Session) => Promise<number | undefined>): Promise<void> {
+export async function withEngine(
+  options: CommonOptions,
+  body: (session: Session) => Promise<number | undefined>,
+): Promise<void> {
   const engine = forkEngine();
   const controller = new AbortController();
   let interrupts = 0;
@@ -50,7 +53,8 @@ export async function withEngine(options: CommonOptions, body: (session: Session
     process.off('SIGINT', onInterrupt);
     // Closing properly checkpoints the store; the process that held the key is gone afterwards in any case.
     const state = await engine.call('workspace.state', {});
-    if (state.ok && (state.value as OutputOf<'workspace.state'>).state === 'open') await engine.call('workspace.lock', {});
+    if (state.ok && (state.value as OutputOf<'workspace.state'>).state === 'open')
+      await engine.call('workspace.lock', {});
     await engine.stop();
   }
 }
@@ -97,7 +101,9 @@ export function reportFailure(error: unknown, json: boolean): number {
           details: {},
         };
   if (json) {
-    print(JSON.stringify({ error: { code: failure.code, message: failure.message, details: failure.details } }, null, 2));
+    print(
+      JSON.stringify({ error: { code: failure.code, message: failure.message, details: failure.details } }, null, 2),
+    );
   }
   note(`${styled('red', 'assay:', process.stderr)} ${failure.message}`);
   if (!(error instanceof AssayError) && process.env['ASSAY_DEBUG'] === '1') console.error(error);

@@ -52,7 +52,9 @@ export function progressLine(label: string): { update: (progress: Progress) => v
       const share = total > 0 ? Math.min(1, done / total) : 0;
       const bar = total > 0 ? `${'━'.repeat(Math.round(share * 24)).padEnd(24, '─')} ${Math.round(share * 100)} %` : '';
       const rate = done > 0 ? `${count(Math.round(done / seconds))} ${unit}/s` : '';
-      process.stderr.write(`\r\u001b[2K${label}: ${phase} ${bar} ${total > 0 ? `${count(done)}/${count(total)}` : count(done)} ${unit} ${rate}`);
+      process.stderr.write(
+        `\r\u001b[2K${label}: ${phase} ${bar} ${total > 0 ? `${count(done)}/${count(total)}` : count(done)} ${unit} ${rate}`,
+      );
     },
     clear: () => process.stderr.write('\r\u001b[2K'),
   };

@@ -3,8 +3,8 @@ import { Text } from '@mantine/core';
 import { IconArrowNarrowRight } from '@tabler/icons-react';
 import type { JSX } from 'react';
 import { fieldGroupLabels, fieldGroups } from '../../../src-shared/domain/dictionary.ts';
-import type { Cell } from '../../../src-shared/domain/verdict.ts';
 import { formatRef } from '../../../src-shared/domain/record.ts';
+import type { Cell } from '../../../src-shared/domain/verdict.ts';
 import { CellValue } from '../../ui/cell-value.tsx';
 import { countOf } from '../../ui/numbers.ts';
 import { Panel } from '../../ui/page.tsx';
@@ -45,11 +45,14 @@ export function ChangesTab({ dossier, compareTo, onCompare }: ChangesTabProps): 
             : 'Only one imported snapshot holds this record.'}
         </EmptyNotRun>
       ) : changed.length === 0 ? (
-        <EmptyNoIssue checked={`All ${dossier.facts.length} fields are the same in snapshot ${compareTo} and snapshot ${dossier.snapshot}.`} />
+        <EmptyNoIssue
+          checked={`All ${dossier.facts.length} fields are the same in snapshot ${compareTo} and snapshot ${dossier.snapshot}.`}
+        />
       ) : (
         <>
           <Text size="sm" c="dimmed">
-            {countOf(changed.length, 'field')} of {dossier.facts.length} changed from snapshot {compareTo} to snapshot {dossier.snapshot}.
+            {countOf(changed.length, 'field')} of {dossier.facts.length} changed from snapshot {compareTo} to snapshot{' '}
+            {dossier.snapshot}.
           </Text>
           {fieldGroups.map((group) => {
             const lines = changed.filter((fact) => fact.group === group);

@@ -1,13 +1,21 @@
 /** Dossier: everything that is known about one record, as of one snapshot, with where each fact came from. */
 import { Anchor, Button, Stack, Tabs, Text } from '@mantine/core';
-import { Link, useParams } from '@tanstack/react-router';
 import { IconSitemap } from '@tabler/icons-react';
+import { Link, useParams } from '@tanstack/react-router';
 import type { JSX } from 'react';
 import { entityOf } from '../../../src-shared/domain/dictionary.ts';
 import { findingStateSchema, severitySchema } from '../../../src-shared/domain/finding.ts';
 import { formatRef, type RecordRef, recordRefSchema } from '../../../src-shared/domain/record.ts';
 import { useAssayQuery } from '../../api/hooks.ts';
-import { Completeness, humanWord, LifecycleBadge, SeverityBadge, StateBadge, TierBadge, VerdictBadge } from '../../ui/badges.tsx';
+import {
+  Completeness,
+  humanWord,
+  LifecycleBadge,
+  SeverityBadge,
+  StateBadge,
+  TierBadge,
+  VerdictBadge,
+} from '../../ui/badges.tsx';
 import { Hash } from '../../ui/hash.tsx';
 import { KindIcon } from '../../ui/kind-icon.tsx';
 import { Page, Panel } from '../../ui/page.tsx';
@@ -29,7 +37,10 @@ export function DossierScreen(): JSX.Element {
   if (!ref.success) {
     return (
       <Page title="Record">
-        <ErrorPanel error={new Error('this address names no kind of record that the dictionary knows')} what="inventory.show" />
+        <ErrorPanel
+          error={new Error('this address names no kind of record that the dictionary knows')}
+          what="inventory.show"
+        />
       </Page>
     );
   }
@@ -60,7 +71,9 @@ function DossierOf({ target }: { readonly target: RecordRef }): JSX.Element {
       </Page>
     );
   }
-  const changed = dossier.facts.filter((f) => f.previous !== undefined && (f.previous.state !== f.cell.state || f.previous.value !== f.cell.value));
+  const changed = dossier.facts.filter(
+    (f) => f.previous !== undefined && (f.previous.state !== f.cell.state || f.previous.value !== f.cell.value),
+  );
   return (
     <Page
       title={dossier.name || dossier.ref.id}
@@ -79,7 +92,11 @@ function DossierOf({ target }: { readonly target: RecordRef }): JSX.Element {
             variant="default"
             leftSection={<IconSitemap size={16} aria-hidden />}
             renderRoot={(props) => (
-              <Link {...props} to="/lineage" search={{ kind: target.kind, id: target.id, ...(snapshot === undefined ? {} : { snapshot }) }} />
+              <Link
+                {...props}
+                to="/lineage"
+                search={{ kind: target.kind, id: target.id, ...(snapshot === undefined ? {} : { snapshot }) }}
+              />
             )}
           >
             Lineage
@@ -87,7 +104,11 @@ function DossierOf({ target }: { readonly target: RecordRef }): JSX.Element {
         </>
       }
     >
-      <Tabs value={tab} onChange={(next) => patch({ tab: dossierTabs.find((one) => one === next) ?? 'facts' })} keepMounted={false}>
+      <Tabs
+        value={tab}
+        onChange={(next) => patch({ tab: dossierTabs.find((one) => one === next) ?? 'facts' })}
+        keepMounted={false}
+      >
         <Tabs.List mb="md">
           <Tabs.Tab value="facts">Facts</Tabs.Tab>
           <Tabs.Tab value="lineage">Lineage</Tabs.Tab>
@@ -99,7 +120,9 @@ function DossierOf({ target }: { readonly target: RecordRef }): JSX.Element {
           <Stack gap="md">
             {tab === 'facts' && <FactsTab dossier={dossier} />}
             {tab === 'lineage' && <LineageTab target={target} snapshot={snapshot} />}
-            {tab === 'changes' && <ChangesTab dossier={dossier} compareTo={compareTo} onCompare={(next) => patch({ compareTo: next })} />}
+            {tab === 'changes' && (
+              <ChangesTab dossier={dossier} compareTo={compareTo} onCompare={(next) => patch({ compareTo: next })} />
+            )}
             {tab === 'findings' && <FindingsOf dossier={dossier} />}
             {tab === 'history' && (
               <HistoryTab dossier={dossier} onCompare={(next) => patch({ compareTo: next, tab: 'changes' })} />
@@ -115,12 +138,12 @@ function DossierOf({ target }: { readonly target: RecordRef }): JSX.Element {
 }
 
 function Header({ dossier, kindLabel }: { readonly dossier: Dossier; readonly kindLabel: string }): JSX.Element {
-  const valueOf = (field: string): string | undefined => {
+  const textOf = (field: string): string | undefined => {
     const cell = dossier.facts.find((fact) => fact.field === field)?.cell;
     return cell?.state === 'value' ? cell.value : undefined;
   };
-  const tier = valueOf('risk_tier');
-  const status = valueOf('lifecycle_status') ?? valueOf('version_status') ?? valueOf('deployment_status');
+  const tier = textOf('risk_tier');
+  const status = textOf('lifecycle_status') ?? textOf('version_status') ?? textOf('deployment_status');
   return (
     <Stack gap={8}>
       <span className={classes['meta']}>
@@ -156,7 +179,11 @@ function Relations({ dossier }: { readonly dossier: Dossier }): JSX.Element {
   return (
     <>
       {[...byRelation].map(([relation, list]) => (
-        <Panel key={relation} title={humanWord(relation)} note={`${list.length} ${list.length === 1 ? 'record' : 'records'}`}>
+        <Panel
+          key={relation}
+          title={humanWord(relation)}
+          note={`${list.length} ${list.length === 1 ? 'record' : 'records'}`}
+        >
           {list.slice(0, 25).map((item) => (
             <div key={formatRef(item.ref)} className={classes['row']}>
               <KindIcon kind={item.ref.kind} size={14} />
@@ -183,7 +210,9 @@ function Relations({ dossier }: { readonly dossier: Dossier }): JSX.Element {
 
 function FindingsOf({ dossier }: { readonly dossier: Dossier }): JSX.Element {
   if (dossier.findings.length === 0) {
-    return <EmptyNoIssue checked="The latest evaluation found nothing on this record, or no rule has been run yet: see Findings." />;
+    return (
+      <EmptyNoIssue checked="The latest evaluation found nothing on this record, or no rule has been run yet: see Findings." />
+    );
   }
   return (
     <Panel title="Findings on this record" note={`${dossier.findings.length} in all, in any state`}>
@@ -194,7 +223,10 @@ function FindingsOf({ dossier }: { readonly dossier: Dossier }): JSX.Element {
           <div key={finding.id} className={classes['row']} style={{ alignItems: 'center' }}>
             {severity.success && <SeverityBadge severity={severity.data} />}
             <span className={classes['rowMain']}>
-              <Anchor inherit renderRoot={(props) => <Link {...props} to="/findings/$id" params={{ id: String(finding.id) }} />}>
+              <Anchor
+                inherit
+                renderRoot={(props) => <Link {...props} to="/findings/$id" params={{ id: String(finding.id) }} />}
+              >
                 {finding.title}
               </Anchor>
             </span>

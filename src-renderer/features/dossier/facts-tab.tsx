@@ -74,7 +74,13 @@ function FactLine({ dossier, fact }: { readonly dossier: Dossier; readonly fact:
 }
 
 /** The label opens a card with the field's meaning, its name in files, and the clauses that ask for it. */
-export function FieldLabel({ kind, fact }: { readonly kind: Dossier['ref']['kind']; readonly fact: Fact }): JSX.Element {
+export function FieldLabel({
+  kind,
+  fact,
+}: {
+  readonly kind: Dossier['ref']['kind'];
+  readonly fact: Fact;
+}): JSX.Element {
   const field = fieldOf(kind, fact.field);
   return (
     <HoverCard openDelay={250} width={320} shadow="md" position="bottom-start">

@@ -1,7 +1,7 @@
 /** Every imported snapshot that holds this record, newest first, and whether it changed there. */
 import { Anchor, Button, Group } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { IconCircle, IconPencil } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import type { JSX } from 'react';
 import { Hash } from '../../ui/hash.tsx';
 import { Instant } from '../../ui/instant.tsx';
@@ -21,7 +21,11 @@ export function HistoryTab({ dossier, onCompare }: HistoryTabProps): JSX.Element
       <ol className={classes['history']}>
         {dossier.history.toReversed().map((entry, index) => (
           <li key={entry.snapshot}>
-            {entry.changed ? <IconPencil size={16} aria-hidden /> : <IconCircle size={10} aria-hidden style={{ marginInline: 3 }} />}
+            {entry.changed ? (
+              <IconPencil size={16} aria-hidden />
+            ) : (
+              <IconCircle size={10} aria-hidden style={{ marginInline: 3 }} />
+            )}
             <Group gap="sm">
               <Anchor
                 inherit
@@ -37,7 +41,9 @@ export function HistoryTab({ dossier, onCompare }: HistoryTabProps): JSX.Element
                 Snapshot {entry.snapshot}
               </Anchor>
               <Instant at={entry.takenAt} clock="Taken, by the collector's clock" />
-              <span>{index === dossier.history.length - 1 ? 'first seen' : entry.changed ? 'changed' : 'unchanged'}</span>
+              <span>
+                {index === dossier.history.length - 1 ? 'first seen' : entry.changed ? 'changed' : 'unchanged'}
+              </span>
               <Hash value={entry.digest} label="Record digest" />
             </Group>
             {entry.snapshot !== dossier.snapshot ? (

@@ -49,7 +49,15 @@ export function LineageTab({ target, snapshot }: LineageTabProps): JSX.Element {
   );
 }
 
-function Side({ title, graph, side }: { readonly title: string; readonly graph: LineageGraph; readonly side: 'up' | 'down' }): JSX.Element {
+function Side({
+  title,
+  graph,
+  side,
+}: {
+  readonly title: string;
+  readonly graph: LineageGraph;
+  readonly side: 'up' | 'down';
+}): JSX.Element {
   const edges = graph.edges.filter((edge) => (side === 'up' ? edge.to : edge.from) === graph.root);
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   return (

@@ -17,3 +17,4 @@ export const findingsSearch = z.object({
   id: optional(z.int()),
   view: z.enum(['queue', 'rules']).default('queue').catch('queue'),
 });
+export type FindingsSearch = z.output<typeof findingsSearch>;

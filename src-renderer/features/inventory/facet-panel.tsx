@@ -41,7 +41,9 @@ export function FacetPanel({ search, onFilters }: FacetPanelProps): JSX.Element 
       <div className={classes['facets']}>
         {list.map(({ field, label, values, empty }, index) => {
           const own = filters.filter((filter) => filter.field === field);
-          const picked = own.flatMap((filter) => (filter.op === 'is' ? filter.values : filter.op === 'empty' ? [emptyValue] : []));
+          const picked = own.flatMap((filter) =>
+            filter.op === 'is' ? filter.values : filter.op === 'empty' ? [emptyValue] : [],
+          );
           return (
             <FacetGroup
               key={`${kind}/${field}`}

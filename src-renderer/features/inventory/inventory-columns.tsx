@@ -34,7 +34,13 @@ function widthOf(field: Field): number {
   }
 }
 
-function FieldValue({ field, value }: { readonly field: Field; readonly value: string | undefined }): JSX.Element | string {
+function FieldValue({
+  field,
+  value,
+}: {
+  readonly field: Field;
+  readonly value: string | undefined;
+}): JSX.Element | string {
   if (value === undefined || value === '') {
     return (
       <Text span c="dimmed" inherit aria-label="no value">
@@ -67,7 +73,9 @@ const fieldColumn = (field: Field, hidden: boolean): DataColumn<InventoryRow> =>
 
 /** Interest of a field at first sight: facets and what every record needs, before long text and what is optional. */
 const interest = (field: Field): number =>
-  (field.facet ? 4 : 0) + (field.need === 'core' ? 2 : 0) - (field.type.kind === 'text' || field.type.kind === 'list' ? 3 : 0);
+  (field.facet ? 4 : 0) +
+  (field.need === 'core' ? 2 : 0) -
+  (field.type.kind === 'text' || field.type.kind === 'list' ? 3 : 0);
 
 /** All columns of a kind: name and health first, then its fields by interest; the later ones start hidden. */
 export function inventoryColumns(kind: Kind): readonly DataColumn<InventoryRow>[] {
@@ -122,7 +130,10 @@ export function inventoryColumns(kind: Kind): readonly DataColumn<InventoryRow>[
       width: 148,
       sort: 'findings',
       cell: (row) => <FindingCounts counts={row.findings} />,
-      text: (row) => Object.entries(row.findings).flatMap(([severity, n]) => (n > 0 ? [`${n} ${severity}`] : [])).join(', '),
+      text: (row) =>
+        Object.entries(row.findings)
+          .flatMap(([severity, n]) => (n > 0 ? [`${n} ${severity}`] : []))
+          .join(', '),
     },
     {
       id: 'completeness',

@@ -1,11 +1,18 @@
 /** The list of one kind: search, filters, table, and what can be done with marked rows. Mounted anew for each kind. */
 import { Button, CloseButton } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
 import { IconCopy } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
 import { type JSX, useMemo, useRef } from 'react';
 import { entityOf } from '../../../src-shared/domain/dictionary.ts';
 import { useCursorPages } from '../../ui/cursor-pages.ts';
-import { ColumnChooser, copyRows, DataTable, type DataTableHandle, useColumnView, useSelection } from '../../ui/data-table.tsx';
+import {
+  ColumnChooser,
+  copyRows,
+  DataTable,
+  type DataTableHandle,
+  useColumnView,
+  useSelection,
+} from '../../ui/data-table.tsx';
 import { effective, FilterBar } from '../../ui/filter-bar.tsx';
 import { countOf } from '../../ui/numbers.ts';
 import { SearchBox } from '../../ui/search-box.tsx';
@@ -28,7 +35,7 @@ export function InventoryList({ search, onSearch }: InventoryListProps): JSX.Ele
   const columns = useMemo(() => inventoryColumns(kind), [kind]);
   const view = useColumnView(`inventory/${kind}`, columns);
   const selection = useSelection<InventoryRow>();
-  const table = useRef<DataTableHandle>(null);
+  const table = useRef<DataTableHandle<InventoryRow>>(null);
 
   const applied = effective(filters);
   const input = {
@@ -42,7 +49,11 @@ export function InventoryList({ search, onSearch }: InventoryListProps): JSX.Ele
   const list = useCursorPages('inventory.list', input);
   const filtered = q !== '' || applied.length > 0;
   const open = (row: InventoryRow): void => {
-    void navigate({ to: '/record/$kind/$id', params: { kind: row.kind, id: row.id }, search: snapshot === undefined ? {} : { snapshot } });
+    void navigate({
+      to: '/record/$kind/$id',
+      params: { kind: row.kind, id: row.id },
+      search: snapshot === undefined ? {} : { snapshot },
+    });
   };
 
   return (
@@ -56,7 +67,13 @@ export function InventoryList({ search, onSearch }: InventoryListProps): JSX.Ele
           onDone={() => table.current?.focus()}
         />
         <span className={classes['total']} role="status">
-          {list.pending ? '' : countOf(list.total, filtered ? 'match' : entity.label.toLowerCase(), filtered ? 'matches' : entity.plural.toLowerCase())}
+          {list.pending
+            ? ''
+            : countOf(
+                list.total,
+                filtered ? 'match' : entity.label.toLowerCase(),
+                filtered ? 'matches' : entity.plural.toLowerCase(),
+              )}
         </span>
         <ColumnChooser view={view} />
       </div>
@@ -68,7 +85,8 @@ export function InventoryList({ search, onSearch }: InventoryListProps): JSX.Ele
           <EmptyNoMatch onClear={() => onSearch({ q: '', filters: [] })} />
         ) : (
           <EmptyNotRun title={`No ${entity.plural.toLowerCase()} here`}>
-            The shown snapshot holds no records of this kind. Its sources may not state them, or it was collected without them.
+            The shown snapshot holds no records of this kind. Its sources may not state them, or it was collected
+            without them.
           </EmptyNotRun>
         )
       ) : (
@@ -87,8 +105,15 @@ export function InventoryList({ search, onSearch }: InventoryListProps): JSX.Ele
       )}
       {selection.size > 0 && (
         <section className={classes['selection']} aria-label="Marked rows">
-          <span role="status">{countOf(selection.size, 'row')} marked{notShown(selection.rows, list)}</span>
-          <Button size="compact-sm" variant="light" leftSection={<IconCopy size={15} aria-hidden />} onClick={() => copyRows(view.visible, selection.rows)}>
+          <span role="status">
+            {countOf(selection.size, 'row')} marked{notShown(selection.rows, list)}
+          </span>
+          <Button
+            size="compact-sm"
+            variant="light"
+            leftSection={<IconCopy size={15} aria-hidden />}
+            onClick={() => copyRows(view.visible, selection.rows)}
+          >
             Copy with headers
           </Button>
           <CloseButton size="sm" ml="auto" aria-label="Unmark all" onClick={selection.clear} />
@@ -101,7 +126,10 @@ export function InventoryList({ search, onSearch }: InventoryListProps): JSX.Ele
 const sortKey = (key: string): InventorySearch['sort'] => (key === 'name' || key === 'findings' ? key : 'id');
 
 /** ", 3 not in this list": a mark survives a filter, and a person must know. Said only when the whole list is loaded. */
-function notShown(marked: readonly InventoryRow[], list: { readonly loaded: number; readonly total: number; rows(): readonly InventoryRow[] }): string {
+function notShown(
+  marked: readonly InventoryRow[],
+  list: { readonly loaded: number; readonly total: number; rows(): readonly InventoryRow[] },
+): string {
   if (list.loaded < list.total) return '';
   const here = new Set(list.rows().map(rowId));
   const missing = marked.filter((row) => !here.has(rowId(row))).length;

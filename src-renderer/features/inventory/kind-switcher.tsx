@@ -11,7 +11,10 @@ import classes from './inventory.module.css';
  * Records per kind: of one snapshot, or of the newest registry snapshot of every registry, which is what the inventory shows
  * when no snapshot is chosen.
  */
-export function kindCounts(snapshots: readonly SnapshotSummary[], chosen: number | undefined): ReadonlyMap<string, number> {
+export function kindCounts(
+  snapshots: readonly SnapshotSummary[],
+  chosen: number | undefined,
+): ReadonlyMap<string, number> {
   const newest = new Map<string, SnapshotSummary>();
   for (const snapshot of snapshots) {
     if (chosen !== undefined ? snapshot.snapshot !== chosen : snapshot.role !== 'registry') continue;
@@ -50,7 +53,11 @@ export function KindSwitcher({ counts, kind, onKind }: KindSwitcherProps): JSX.E
         </UnstyledButton>
       ))}
       {present.length < entities.length && (
-        <UnstyledButton className={`${classes['kind']} ${classes['kindCount']}`} onClick={() => setAll(!all)} aria-expanded={all}>
+        <UnstyledButton
+          className={`${classes['kind']} ${classes['kindCount']}`}
+          onClick={() => setAll(!all)}
+          aria-expanded={all}
+        >
           {all ? 'Hide kinds without records' : `${entities.length - present.length} kinds without records`}
         </UnstyledButton>
       )}

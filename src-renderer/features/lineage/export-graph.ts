@@ -68,7 +68,10 @@ export async function toPng(svg: string): Promise<Blob> {
   canvas.height = Math.max(1, Math.floor(image.height * scale));
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return await new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('the picture is too large to draw'))), 'image/png');
+    canvas.toBlob(
+      (blob) => (blob ? resolve(blob) : reject(new Error('the picture is too large to draw'))),
+      'image/png',
+    );
   });
 }
 

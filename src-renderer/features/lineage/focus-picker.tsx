@@ -18,7 +18,12 @@ export function FocusPicker({ snapshot, onPick }: FocusPickerProps): JSX.Element
   const [kind, setKind] = useState<Kind>('model');
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text, 150);
-  const found = useAssayQuery('inventory.list', { kind, search, limit: 12, ...(snapshot === undefined ? {} : { snapshot }) });
+  const found = useAssayQuery('inventory.list', {
+    kind,
+    search,
+    limit: 12,
+    ...(snapshot === undefined ? {} : { snapshot }),
+  });
   return (
     <Paper withBorder p="lg" maw={640} mx="auto" w="100%" mt="xl">
       <Stack gap="sm">
@@ -49,7 +54,11 @@ export function FocusPicker({ snapshot, onPick }: FocusPickerProps): JSX.Element
         </Group>
         <div>
           {found.data?.rows.map((row) => (
-            <UnstyledButton key={row.id} className={classes['link']} onClick={() => onPick({ kind: row.kind, id: row.id })}>
+            <UnstyledButton
+              key={row.id}
+              className={classes['link']}
+              onClick={() => onPick({ kind: row.kind, id: row.id })}
+            >
               <Group gap={8} wrap="nowrap">
                 <KindIcon kind={row.kind} />
                 <Text span size="sm" fw={500} truncate>

@@ -5,12 +5,12 @@
  * nodes in view are mounted, and sizes and handles are given, so that thousands of nodes stay quick.
  */
 import '@xyflow/react/dist/base.css';
-import { Background, BackgroundVariant, Position, ReactFlow, type ReactFlowInstance } from '@xyflow/react';
 import { useComputedColorScheme } from '@mantine/core';
+import { Background, BackgroundVariant, Position, ReactFlow, type ReactFlowInstance } from '@xyflow/react';
 import { type JSX, type Ref, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import type { LineageEdge } from '../../../src-shared/domain/lineage.ts';
 import { CurveEdge, type CurveFlowEdge } from './graph-edge.tsx';
-import { RecordNode, type RecordFlowNode } from './graph-node.tsx';
+import { type RecordFlowNode, RecordNode } from './graph-node.tsx';
 import { nodeHeight, nodeWidth, viewFor } from './layout.ts';
 import { type Direction, edgeKey } from './merge-graph.ts';
 import type { Layout } from './use-layout.ts';
@@ -119,7 +119,11 @@ export function GraphCanvas({ layout, selected, onSelect, onOpen, onExpand, hand
       const { x, y, zoom } = flow.getViewport();
       const { clientWidth, clientHeight } = box.current;
       const [left, top] = [at.x * zoom + x, at.y * zoom + y];
-      const inside = left > 20 && top > 20 && left + nodeWidth * zoom < clientWidth - 20 && top + nodeHeight * zoom < clientHeight - 20;
+      const inside =
+        left > 20 &&
+        top > 20 &&
+        left + nodeWidth * zoom < clientWidth - 20 &&
+        top + nodeHeight * zoom < clientHeight - 20;
       if (!inside) void flow.setCenter(at.x + nodeWidth / 2, at.y + nodeHeight / 2, { zoom });
     },
   }));
@@ -165,4 +169,3 @@ function around(edges: readonly LineageEdge[], selected: string | null): Readonl
   }
   return near;
 }
-

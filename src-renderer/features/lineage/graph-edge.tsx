@@ -29,7 +29,11 @@ function CurveEdgeView(props: EdgeProps<CurveFlowEdge>): JSX.Element | null {
       <BaseEdge
         id={id}
         path={path}
-        style={{ stroke, strokeWidth: strong ? 2.2 : 1.3, ...(edge.change === 'removed' ? { strokeDasharray: '6 4' } : {}) }}
+        style={{
+          stroke,
+          strokeWidth: strong ? 2.2 : 1.3,
+          ...(edge.change === 'removed' ? { strokeDasharray: '6 4' } : {}),
+        }}
       />
       {labelled && (
         <EdgeLabelRenderer>

@@ -1,6 +1,7 @@
 /** A record in the graph: kind, name, detail, findings, how it changed, and how many neighbours are not shown. */
-import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
+
 import { IconAlertTriangle, IconMinus, IconPencil, IconPlus } from '@tabler/icons-react';
+import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { type JSX, memo } from 'react';
 import type { LineageNode } from '../../../src-shared/domain/lineage.ts';
 import { humanWord } from '../../ui/badges.tsx';

@@ -36,7 +36,10 @@ export function elkInput(graph: LineageGraph): ElkInput {
       'elk.layered.spacing.nodeNodeBetweenLayers': String(columnGap),
       'elk.edgeRouting': 'POLYLINE',
       ...(small
-        ? { 'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF', 'elk.layered.nodePlacement.bk.fixedAlignment': 'BALANCED' }
+        ? {
+            'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',
+            'elk.layered.nodePlacement.bk.fixedAlignment': 'BALANCED',
+          }
         : {
             'elk.layered.layering.strategy': 'LONGEST_PATH',
             'elk.layered.nodePlacement.strategy': 'SIMPLE',

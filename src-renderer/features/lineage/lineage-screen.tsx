@@ -10,18 +10,18 @@ import { useNavigate } from '@tanstack/react-router';
 import { type JSX, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { parseRef, type RecordRef } from '../../../src-shared/domain/record.ts';
 import { useLetterKeys } from '../../api/preferences.ts';
-import { lineageSearch } from './search.ts';
-import { fileName, saveFile } from '../../ui/save-file.ts';
-import { useScreenSearch } from '../../ui/search-state.ts';
 import { count } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
+import { fileName, saveFile } from '../../ui/save-file.ts';
+import { useScreenSearch } from '../../ui/search-state.ts';
 import { ErrorPanel, Loading } from '../../ui/states.tsx';
 import { toCsv, toPng, toSvg } from './export-graph.ts';
 import { FocusPicker } from './focus-picker.tsx';
-import { type CanvasHandle, GraphCanvas } from './graph-canvas.tsx';
 import classes from './graph.module.css';
+import { type CanvasHandle, GraphCanvas } from './graph-canvas.tsx';
 import { type ExportAs, LineageToolbar } from './lineage-toolbar.tsx';
 import { NodePanel } from './node-panel.tsx';
+import { lineageSearch } from './search.ts';
 import { TableTwin } from './table-twin.tsx';
 import { manyNodes, type ShownGraph, useGraph } from './use-graph.ts';
 import { type Layout, useLayout } from './use-layout.ts';
@@ -136,7 +136,13 @@ function FocusedLineage({ root }: { readonly root: RecordRef }): JSX.Element {
   );
 }
 
-const Counts = ({ graph, busy }: { readonly graph: NonNullable<ShownGraph['graph']>; readonly busy: boolean }): JSX.Element => (
+const Counts = ({
+  graph,
+  busy,
+}: {
+  readonly graph: NonNullable<ShownGraph['graph']>;
+  readonly busy: boolean;
+}): JSX.Element => (
   <span aria-live="polite">
     {count(graph.nodes.length)} of {count(Math.max(graph.reachable, graph.nodes.length))} reachable records shown,{' '}
     {count(graph.edges.length)} links{busy ? ' · loading…' : ''}
@@ -198,7 +204,6 @@ function GraphView({ layout, shown, snapshot, canvas, onFocus, onTable }: GraphV
 
   return (
     <>
-      {/* biome-ignore lint/a11y/useSemanticElements: there is no element for an interactive picture */}
       <div
         className={classes['canvas']}
         role="application"
@@ -208,10 +213,19 @@ function GraphView({ layout, shown, snapshot, canvas, onFocus, onTable }: GraphV
         tabIndex={0}
         onKeyDown={onKeyDown}
       >
-        <GraphCanvas layout={layout} selected={selected} onSelect={setSelected} onOpen={open} onExpand={shown.expand} handle={canvas} />
+        <GraphCanvas
+          layout={layout}
+          selected={selected}
+          onSelect={setSelected}
+          onOpen={open}
+          onExpand={shown.expand}
+          handle={canvas}
+        />
         <div className={classes['overlay']}>
           <span className={classes['legend']}>
-            {layout.by === 'columns' ? 'Too dense for the layout engine: shown in columns by distance.' : 'Left feeds right'}
+            {layout.by === 'columns'
+              ? 'Too dense for the layout engine: shown in columns by distance.'
+              : 'Left feeds right'}
           </span>
         </div>
         <VisuallyHidden aria-live="polite">

@@ -1,6 +1,14 @@
 /** Controls over the graph: depth to each side, snapshots, graph or table, zoom, and export. */
 import { ActionIcon, Button, Menu, SegmentedControl, Tooltip } from '@mantine/core';
-import { IconDownload, IconFileTypeCsv, IconFileTypePng, IconFileTypeSvg, IconFocusCentered, IconMinus, IconPlus } from '@tabler/icons-react';
+import {
+  IconDownload,
+  IconFileTypeCsv,
+  IconFileTypePng,
+  IconFileTypeSvg,
+  IconFocusCentered,
+  IconMinus,
+  IconPlus,
+} from '@tabler/icons-react';
 import type { JSX } from 'react';
 import { SnapshotSelect } from '../../ui/snapshot-select.tsx';
 import classes from './graph.module.css';
@@ -26,8 +34,20 @@ export function LineageToolbar(props: ToolbarProps): JSX.Element {
     <div className={classes['toolbar']} role="toolbar" aria-label="Lineage">
       <Depth label="Upstream" value={props.up} onChange={(depth) => props.onDepth('up', depth)} />
       <Depth label="Downstream" value={props.down} onChange={(depth) => props.onDepth('down', depth)} />
-      <SnapshotSelect label="Snapshot" none="Newest snapshots" width={230} value={props.snapshot} onChange={props.onSnapshot} />
-      <SnapshotSelect label="Compare with" none="Compare with…" width={230} value={props.compareTo} onChange={props.onCompare} />
+      <SnapshotSelect
+        label="Snapshot"
+        none="Newest snapshots"
+        width={230}
+        value={props.snapshot}
+        onChange={props.onSnapshot}
+      />
+      <SnapshotSelect
+        label="Compare with"
+        none="Compare with…"
+        width={230}
+        value={props.compareTo}
+        onChange={props.onCompare}
+      />
       <SegmentedControl
         aria-label="Show as"
         data={[
@@ -38,7 +58,13 @@ export function LineageToolbar(props: ToolbarProps): JSX.Element {
         onChange={(view) => props.onView(view === 'table' ? 'table' : 'graph')}
       />
       <Tooltip label="Show everything (0)">
-        <ActionIcon variant="default" size={34} aria-label="Fit the graph to the window" disabled={props.view === 'table'} onClick={props.onFit}>
+        <ActionIcon
+          variant="default"
+          size={34}
+          aria-label="Fit the graph to the window"
+          disabled={props.view === 'table'}
+          onClick={props.onFit}
+        >
           <IconFocusCentered size={18} stroke={1.75} aria-hidden />
         </ActionIcon>
       </Tooltip>
@@ -74,11 +100,25 @@ const Depth = ({ label, value, onChange }: DepthProps): JSX.Element => (
   // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot stand in a toolbar's row
   <div className={classes['depth']} role="group" aria-label={`${label} steps`}>
     {label}
-    <ActionIcon variant="subtle" color="gray" size={26} aria-label={`Fewer ${label.toLowerCase()} steps`} disabled={value === 0} onClick={() => onChange(value - 1)}>
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size={26}
+      aria-label={`Fewer ${label.toLowerCase()} steps`}
+      disabled={value === 0}
+      onClick={() => onChange(value - 1)}
+    >
       <IconMinus size={14} aria-hidden />
     </ActionIcon>
     <output className={classes['depthValue']}>{value}</output>
-    <ActionIcon variant="subtle" color="gray" size={26} aria-label={`More ${label.toLowerCase()} steps`} disabled={value === 50} onClick={() => onChange(value + 1)}>
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size={26}
+      aria-label={`More ${label.toLowerCase()} steps`}
+      disabled={value === 50}
+      onClick={() => onChange(value + 1)}
+    >
       <IconPlus size={14} aria-hidden />
     </ActionIcon>
   </div>

@@ -45,7 +45,9 @@ export function NodePanel(props: NodePanelProps): JSX.Element {
           )}
         </Group>
         {node.dangling && (
-          <Text size="sm">Other records refer to this, and no imported record describes it. That is a gap in the inventory.</Text>
+          <Text size="sm">
+            Other records refer to this, and no imported record describes it. That is a gap in the inventory.
+          </Text>
         )}
       </Stack>
       <Group gap="xs">
@@ -55,12 +57,22 @@ export function NodePanel(props: NodePanelProps): JSX.Element {
           </RecordLink>
         )}
         {ref && node.id !== graph.root && (
-          <Button size="compact-sm" variant="default" leftSection={<IconFocus2 size={15} aria-hidden />} onClick={() => onFocus(node.id)}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconFocus2 size={15} aria-hidden />}
+            onClick={() => onFocus(node.id)}
+          >
             Focus here
           </Button>
         )}
         {expanded && (
-          <Button size="compact-sm" variant="default" leftSection={<IconArrowsMinimize size={15} aria-hidden />} onClick={() => onCollapse(node.id)}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconArrowsMinimize size={15} aria-hidden />}
+            onClick={() => onCollapse(node.id)}
+          >
             Collapse
           </Button>
         )}

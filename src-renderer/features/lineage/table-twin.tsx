@@ -29,7 +29,9 @@ export function linkRows(graph: LineageGraph): readonly LinkRow[] {
       const depth = Math.abs(from.depth) > Math.abs(to.depth) ? from.depth : to.depth;
       return [{ edge, from, to, depth }];
     })
-    .sort((a, b) => Math.abs(a.depth) - Math.abs(b.depth) || a.depth - b.depth || a.edge.from.localeCompare(b.edge.from));
+    .sort(
+      (a, b) => Math.abs(a.depth) - Math.abs(b.depth) || a.depth - b.depth || a.edge.from.localeCompare(b.edge.from),
+    );
 }
 
 const side = (depth: number): string =>
@@ -50,12 +52,38 @@ const NodeName = ({ node }: { readonly node: LineageNode }): JSX.Element => {
 
 const columns: readonly DataColumn<LinkRow>[] = [
   { id: 'depth', header: 'Steps', width: 120, cell: (row) => side(row.depth), text: (row) => String(row.depth) },
-  { id: 'from', header: 'From', width: 220, grow: true, cell: (row) => <NodeName node={row.from} />, text: (row) => row.edge.from },
+  {
+    id: 'from',
+    header: 'From',
+    width: 220,
+    grow: true,
+    cell: (row) => <NodeName node={row.from} />,
+    text: (row) => row.edge.from,
+  },
   { id: 'fromKind', header: 'Kind', width: 120, cell: (row) => humanWord(row.from.kind), text: (row) => row.from.kind },
-  { id: 'relation', header: 'Relation', width: 140, cell: (row) => humanWord(row.edge.relation), text: (row) => row.edge.relation },
-  { id: 'to', header: 'To', width: 220, grow: true, cell: (row) => <NodeName node={row.to} />, text: (row) => row.edge.to },
+  {
+    id: 'relation',
+    header: 'Relation',
+    width: 140,
+    cell: (row) => humanWord(row.edge.relation),
+    text: (row) => row.edge.relation,
+  },
+  {
+    id: 'to',
+    header: 'To',
+    width: 220,
+    grow: true,
+    cell: (row) => <NodeName node={row.to} />,
+    text: (row) => row.edge.to,
+  },
   { id: 'toKind', header: 'Kind', width: 120, cell: (row) => humanWord(row.to.kind), text: (row) => row.to.kind },
-  { id: 'evidence', header: 'Stated by', width: 240, cell: (row) => row.edge.evidence, text: (row) => row.edge.evidence },
+  {
+    id: 'evidence',
+    header: 'Stated by',
+    width: 240,
+    cell: (row) => row.edge.evidence,
+    text: (row) => row.edge.evidence,
+  },
   {
     id: 'change',
     header: 'Change',

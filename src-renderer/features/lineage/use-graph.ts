@@ -32,7 +32,10 @@ export function useGraph(scope: Scope): ShownGraph {
   const { root, snapshot, compareTo } = scope;
   const focus = `${root.kind}/${root.id}`;
   const base = useAssayQuery('lineage.graph', scope);
-  const [expansions, setExpansions] = useState<{ readonly focus: string; readonly list: readonly Expansion[] }>({ focus, list: [] });
+  const [expansions, setExpansions] = useState<{ readonly focus: string; readonly list: readonly Expansion[] }>({
+    focus,
+    list: [],
+  });
   const list = expansions.focus === focus ? expansions.list : noExpansions;
 
   const answers = useQueries({
@@ -46,7 +49,11 @@ export function useGraph(scope: Scope): ShownGraph {
         ...(snapshot === undefined ? {} : { snapshot }),
         ...(compareTo === undefined ? {} : { compareTo }),
       };
-      return { queryKey: ['lineage.graph', input], queryFn: () => assay.get('lineage.graph', input), enabled: ref !== null };
+      return {
+        queryKey: ['lineage.graph', input],
+        queryFn: () => assay.get('lineage.graph', input),
+        enabled: ref !== null,
+      };
     }),
     combine: (results) => ({
       data: results.map(({ data }) => data),
@@ -55,7 +62,12 @@ export function useGraph(scope: Scope): ShownGraph {
     }),
   });
   const graph = useMemo(
-    () => base.data && mergeGraphs(base.data, list.map((of, index) => ({ of, graph: answers.data[index] }))),
+    () =>
+      base.data &&
+      mergeGraphs(
+        base.data,
+        list.map((of, index) => ({ of, graph: answers.data[index] })),
+      ),
     [base.data, list, answers.data],
   );
   const expand = useCallback(

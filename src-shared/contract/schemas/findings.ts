@@ -1,12 +1,7 @@
 /** Policy evaluation, findings, annotations and decisions. */
 import { z } from 'zod';
-import {
-  citedClauseSchema,
-  findingStateSchema,
-  readValueSchema,
-  severitySchema,
-} from '../../domain/finding.ts';
 import { kindSchema } from '../../domain/dictionary.ts';
+import { citedClauseSchema, findingStateSchema, readValueSchema, severitySchema } from '../../domain/finding.ts';
 
 export const checkInput = z.strictObject({
   packs: z.array(z.string()).optional(),
@@ -130,7 +125,10 @@ export const decideInput = z
     /** Accepted risk needs an expiry. */
     expiresAt: z.iso.date().optional(),
   })
-  .refine((v) => v.state === 'open' || v.reason.trim().length > 0, { message: 'a decision needs a reason', path: ['reason'] })
+  .refine((v) => v.state === 'open' || v.reason.trim().length > 0, {
+    message: 'a decision needs a reason',
+    path: ['reason'],
+  })
   .refine((v) => v.state !== 'accepted_risk' || v.expiresAt !== undefined, {
     message: 'an accepted risk needs an expiry date',
     path: ['expiresAt'],

@@ -1,8 +1,8 @@
 /** Inventory lists, facets, dossiers, review queue. */
 import { z } from 'zod';
 import { fieldGroups, kindSchema } from '../../domain/dictionary.ts';
-import { cellSchema } from '../../domain/verdict.ts';
 import { recordRefSchema } from '../../domain/record.ts';
+import { cellSchema } from '../../domain/verdict.ts';
 
 /** One chip of the filter bar. Several values of `is` are alternatives. */
 export const filterSchema = z.strictObject({
@@ -60,7 +60,11 @@ export const facetsOutput = z.strictObject({
   ),
 });
 
-export const showInput = z.strictObject({ ref: recordRefSchema, snapshot: z.int().optional(), compareTo: z.int().optional() });
+export const showInput = z.strictObject({
+  ref: recordRefSchema,
+  snapshot: z.int().optional(),
+  compareTo: z.int().optional(),
+});
 export const dossierSchema = z.strictObject({
   ref: recordRefSchema,
   name: z.string(),
@@ -82,10 +86,16 @@ export const dossierSchema = z.strictObject({
       refs: z.array(recordRefSchema),
     }),
   ),
-  relations: z.array(z.strictObject({ relation: z.string(), ref: recordRefSchema, name: z.string(), detail: z.string() })),
+  relations: z.array(
+    z.strictObject({ relation: z.string(), ref: recordRefSchema, name: z.string(), detail: z.string() }),
+  ),
   /** Every snapshot that holds this record, oldest first; `changed` against the one before. */
-  history: z.array(z.strictObject({ snapshot: z.int(), takenAt: z.string(), digest: z.string(), changed: z.boolean() })),
-  findings: z.array(z.strictObject({ id: z.int(), ruleId: z.string(), title: z.string(), severity: z.string(), state: z.string() })),
+  history: z.array(
+    z.strictObject({ snapshot: z.int(), takenAt: z.string(), digest: z.string(), changed: z.boolean() }),
+  ),
+  findings: z.array(
+    z.strictObject({ id: z.int(), ruleId: z.string(), title: z.string(), severity: z.string(), state: z.string() }),
+  ),
 });
 
 export const reviewQueueInput = z.strictObject({
@@ -99,7 +109,13 @@ export const reviewQueueOutput = z.strictObject({
   /** Records that were checked: the denominator. */
   checked: z.int(),
   rows: z.array(
-    z.strictObject({ kind: kindSchema, id: z.string(), name: z.string(), snapshot: z.int(), missing: z.array(z.string()) }),
+    z.strictObject({
+      kind: kindSchema,
+      id: z.string(),
+      name: z.string(),
+      snapshot: z.int(),
+      missing: z.array(z.string()),
+    }),
   ),
   next: z.string().nullable(),
 });

@@ -19,7 +19,10 @@ export const runSchema = z.strictObject({
   baseline: z.array(z.int()),
   totals: reconcileTotalsSchema,
   /** certified | certified_with_exceptions | cannot_certify, with the reasons (regulation reference 4.5). */
-  conclusion: z.strictObject({ state: z.enum(['certified', 'certified_with_exceptions', 'cannot_certify']), reasons: z.array(z.string()) }),
+  conclusion: z.strictObject({
+    state: z.enum(['certified', 'certified_with_exceptions', 'cannot_certify']),
+    reasons: z.array(z.string()),
+  }),
 });
 
 export const rowsInput = z.strictObject({

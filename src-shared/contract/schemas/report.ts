@@ -8,7 +8,9 @@ export const templateIdSchema = z.enum(templateIds);
 export type TemplateId = z.infer<typeof templateIdSchema>;
 
 export const templateListSchema = z.strictObject({
-  templates: z.array(z.strictObject({ id: templateIdSchema, title: z.string(), reader: z.string(), sections: z.array(z.string()) })),
+  templates: z.array(
+    z.strictObject({ id: templateIdSchema, title: z.string(), reader: z.string(), sections: z.array(z.string()) }),
+  ),
 });
 
 export const readinessSchema = z.strictObject({
@@ -69,7 +71,14 @@ export const verificationSchema = z.strictObject({
   /** The embedded ReportModel hashes to the digest in the footer and the workspace knows it. */
   content: checkLineSchema,
   signatures: z.array(
-    z.strictObject({ field: z.string(), signer: z.string(), fingerprint: z.string(), signedAt: z.string().nullable(), coversWholeFile: z.boolean(), valid: z.boolean() }),
+    z.strictObject({
+      field: z.string(),
+      signer: z.string(),
+      fingerprint: z.string(),
+      signedAt: z.string().nullable(),
+      coversWholeFile: z.boolean(),
+      valid: z.boolean(),
+    }),
   ),
   modelDigest: z.string().nullable(),
   sha256: z.string(),

@@ -15,7 +15,11 @@ export const generateKeyInput = z.strictObject({
   passphrase: passphraseSchema.optional(),
 });
 /** `fingerprint` is hex SHA-256 of the SPKI DER in groups of four, for reading aloud. */
-export const generatedKeySchema = z.strictObject({ keyId: z.string(), fingerprint: z.string(), encrypted: z.boolean() });
+export const generatedKeySchema = z.strictObject({
+  keyId: z.string(),
+  fingerprint: z.string(),
+  encrypted: z.boolean(),
+});
 
 export const keyPreviewSchema = z.strictObject({
   keyId: z.string(),

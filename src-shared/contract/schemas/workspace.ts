@@ -2,7 +2,10 @@
 import { z } from 'zod';
 
 /** Opaque handle to a file or folder that a person picked; made by a host, resolved only there. */
-export const grantSchema = z.string().regex(/^grant:[0-9a-f-]{36}$/).brand<'grant'>();
+export const grantSchema = z
+  .string()
+  .regex(/^grant:[0-9a-f-]{36}$/)
+  .brand<'grant'>();
 export type Grant = z.infer<typeof grantSchema>;
 
 /** Crosses the contract once, as bytes the engine zeroises after use; never stored, never logged. */

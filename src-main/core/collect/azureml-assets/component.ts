@@ -6,7 +6,10 @@ import type { Part } from './index.ts';
 
 export function mapComponent(asset: Part, spec: Part, context: MapContext): void {
   const name = textOf(at(spec.document, 'name')) ?? textOf(at(asset.document, 'name'));
-  if (name === undefined) return context.note('component asset without a name');
+  if (name === undefined) {
+    context.note('component asset without a name');
+    return;
+  }
   const label = textOf(at(spec.document, 'version'));
   const from = (...path: string[]) => ({ pointer: pointerOf(...path), file: spec.file });
   context.emit(

@@ -7,7 +7,10 @@ import type { Part } from './index.ts';
 
 export function mapData(asset: Part, spec: Part, context: MapContext): void {
   const name = textOf(at(spec.document, 'name')) ?? textOf(at(asset.document, 'name'));
-  if (name === undefined) return context.note('data asset without a name');
+  if (name === undefined) {
+    context.note('data asset without a name');
+    return;
+  }
   const label = textOf(at(spec.document, 'version'));
   const from = (...path: string[]) => ({ pointer: pointerOf(...path), file: spec.file });
   const licence = textOf(at(spec.document, 'system_metadata', 'license') ?? at(spec.document, 'tags', 'license'));

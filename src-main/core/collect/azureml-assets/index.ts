@@ -6,7 +6,7 @@
  */
 import type { InputFile, MapContext, Mapper } from '../mapper.ts';
 import { parseDocuments, refuseFile } from '../parse-limits.ts';
-import { at, objectOf, textOf } from '../values.ts';
+import { at, objectOf, startsAsYamlMap, textOf } from '../values.ts';
 import { mapComponent } from './component.ts';
 import { mapData } from './data.ts';
 import { mapModel } from './model.ts';
@@ -17,21 +17,53 @@ export const azuremlAssets: Mapper = {
   role: 'registry',
   supplied: {
     model: [
-      'model_id', 'model_name', 'model_aliases', 'description', 'technique', 'developer', 'base_model_ref', 'licence_id', 'task',
-      'tags', 'library_name', 'languages', 'decommission_planned_at',
+      'model_id',
+      'model_name',
+      'model_aliases',
+      'description',
+      'technique',
+      'developer',
+      'base_model_ref',
+      'licence_id',
+      'task',
+      'tags',
+      'library_name',
+      'languages',
+      'decommission_planned_at',
     ],
     model_version: [
-      'version_id', 'model_ref', 'version_label', 'version_status', 'version_created_at', 'artefact_uri', 'artefact_size_bytes',
-      'training_run_id', 'training_data_refs', 'base_model_version', 'input_schema_digest', 'output_schema_digest',
-      'inference_requirements', 'model_uri', 'framework', 'version_tags',
+      'version_id',
+      'model_ref',
+      'version_label',
+      'version_status',
+      'version_created_at',
+      'artefact_uri',
+      'artefact_size_bytes',
+      'training_run_id',
+      'training_data_refs',
+      'base_model_version',
+      'input_schema_digest',
+      'output_schema_digest',
+      'inference_requirements',
+      'model_uri',
+      'framework',
+      'version_tags',
     ],
-    dataset: ['dataset_id', 'dataset_name', 'dataset_version', 'dataset_uri', 'dataset_source', 'dataset_licence', 'dataset_tags'],
+    dataset: [
+      'dataset_id',
+      'dataset_name',
+      'dataset_version',
+      'dataset_uri',
+      'dataset_source',
+      'dataset_licence',
+      'dataset_tags',
+    ],
     pipeline: ['pipeline_id'],
     party: ['party_id', 'party_name'],
   },
   async recognise(file) {
     const head = await file.head();
-    if (/^\s*[[{]/.test(head)) return null;
+    if (!startsAsYamlMap(head)) return null;
     if (/^spec:\s*\S/m.test(head) && /^type:\s*\w+/m.test(head)) return 'primary';
     if (/^\$schema:\s*\S*azuremlschemas/m.test(head)) return 'primary';
     if (/^flavors:/m.test(head) && /^(mlflow_version|model_uuid|utc_time_created):/m.test(head)) return 'companion';
@@ -43,7 +75,12 @@ export const azuremlAssets: Mapper = {
     if (specName !== undefined && textOf(at(document, 'type'))) {
       const spec = context.sibling(specName);
       if (!spec) return refuseFile(file.path, 'asset without its spec file', specName);
-      return mapSpec(textOf(at(document, 'type')) ?? '', { file, document }, { file: spec, document: await readTemplate(spec) }, context);
+      return mapSpec(
+        textOf(at(document, 'type')) ?? '',
+        { file, document },
+        { file: spec, document: await readTemplate(spec) },
+        context,
+      );
     }
     // A spec with an asset file beside it is read through that one.
     const asset = context.sibling('asset.yaml');

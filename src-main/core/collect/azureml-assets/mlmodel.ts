@@ -18,7 +18,9 @@ export async function readMlmodel(context: MapContext): Promise<Mlmodel | undefi
 export function withMlmodel(model: DraftBuilder, version: DraftBuilder, { file, document }: Mlmodel): void {
   const from = (...path: string[]): Origin => ({ pointer: pointerOf(...path), file });
   const flavours = objectOf(at(document, 'flavors')) ?? {};
-  const names = Object.keys(flavours).filter((name) => name !== 'python_function').sort();
+  const names = Object.keys(flavours)
+    .filter((name) => name !== 'python_function')
+    .sort();
   const [main = ''] = names;
   const technique = ['pipeline_model_type', 'hf_pretrained_class'].find((key) => textOf(at(flavours, main, key)));
   model
@@ -30,8 +32,18 @@ export function withMlmodel(model: DraftBuilder, version: DraftBuilder, { file, 
     .set('version_created_at', instantOf(at(document, 'utc_time_created')), from('utc_time_created'), 'inferred')
     .set('artefact_size_bytes', countOf(at(document, 'model_size_bytes')), from('model_size_bytes'))
     .set('training_run_id', at(document, 'run_id'), from('run_id'))
-    .set('input_schema_digest', signatureDigest(at(document, 'signature', 'inputs')), from('signature', 'inputs'), 'inferred')
-    .set('output_schema_digest', signatureDigest(at(document, 'signature', 'outputs')), from('signature', 'outputs'), 'inferred')
+    .set(
+      'input_schema_digest',
+      signatureDigest(at(document, 'signature', 'inputs')),
+      from('signature', 'inputs'),
+      'inferred',
+    )
+    .set(
+      'output_schema_digest',
+      signatureDigest(at(document, 'signature', 'outputs')),
+      from('signature', 'outputs'),
+      'inferred',
+    )
     .keep('model_uuid', at(document, 'model_uuid'), from('model_uuid'))
     .keep('base_model_name', at(document, 'metadata', 'base_model_name'), from('metadata', 'base_model_name'))
     .keep('base_image', at(document, 'metadata', 'azureml.base_image'), from('metadata', 'azureml.base_image'));

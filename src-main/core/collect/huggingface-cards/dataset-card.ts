@@ -17,7 +17,9 @@ export function datasetStub(context: MapContext, name: string, pointer: string):
 
 export function mapDatasetCard(card: unknown, body: string, repository: Repository, context: MapContext): void {
   const licence = textsOf(at(card, 'license'))[0];
-  const sources = textsOf(at(card, 'source_datasets')).filter((name) => name !== 'original' && !name.startsWith('extended'));
+  const sources = textsOf(at(card, 'source_datasets')).filter(
+    (name) => name !== 'original' && !name.startsWith('extended'),
+  );
   context.emit(
     draft('dataset', idOf(repository.name), '')
       .set('dataset_name', at(card, 'pretty_name'), '/pretty_name')
@@ -25,11 +27,24 @@ export function mapDatasetCard(card: unknown, body: string, repository: Reposito
       .set('dataset_version', repository.revision, '', 'inferred')
       .set('dataset_source', summaryOf(body), '', 'inferred')
       .set('dataset_licence', licence && (spdxOf(licence) ?? licence), '/license')
-      .set('lineage_upstream', sources.map((name) => refTo('dataset', idOf(name))), '/source_datasets')
+      .set(
+        'lineage_upstream',
+        sources.map((name) => refTo('dataset', idOf(name))),
+        '/source_datasets',
+      )
       .set('labelling_method', textsOf(at(card, 'annotations_creators')).join(', '), '/annotations_creators')
-      .set('dataset_tags', [...textsOf(at(card, 'tags')), ...textsOf(at(card, 'task_categories')), ...textsOf(at(card, 'task_ids'))], '/task_categories')
+      .set(
+        'dataset_tags',
+        [...textsOf(at(card, 'tags')), ...textsOf(at(card, 'task_categories')), ...textsOf(at(card, 'task_ids'))],
+        '/task_categories',
+      )
       .set('record_count', examples(card), '/dataset_info')
-      .set('dataset_url', repository.isHub ? `https://huggingface.co/datasets/${repository.name}` : undefined, '', 'inferred')
+      .set(
+        'dataset_url',
+        repository.isHub ? `https://huggingface.co/datasets/${repository.name}` : undefined,
+        '',
+        'inferred',
+      )
       .keep('size_categories', at(card, 'size_categories'), '/size_categories')
       .keep('languages', textsOf(at(card, 'language')), '/language')
       .done(),
@@ -45,4 +60,3 @@ function examples(card: unknown): number | undefined {
   if (counts.length === 0 || counts.some((count) => count === undefined)) return undefined;
   return counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
 }
-

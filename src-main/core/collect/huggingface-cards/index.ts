@@ -13,27 +13,81 @@ import { mapModelCard } from './model-card.ts';
 import { repositoryOf } from './repository.ts';
 
 const datasetKeys = [
-  'annotations_creators', 'language_creators', 'multilinguality', 'size_categories', 'source_datasets', 'task_categories',
-  'task_ids', 'pretty_name', 'dataset_info', 'configs', 'paperswithcode_id', 'viewer',
+  'annotations_creators',
+  'language_creators',
+  'multilinguality',
+  'size_categories',
+  'source_datasets',
+  'task_categories',
+  'task_ids',
+  'pretty_name',
+  'dataset_info',
+  'configs',
+  'paperswithcode_id',
+  'viewer',
 ];
-const modelKeys = ['model-index', 'base_model', 'pipeline_tag', 'library_name', 'datasets', 'metrics', 'widget', 'inference', 'license_name'];
+const modelKeys = [
+  'model-index',
+  'base_model',
+  'pipeline_tag',
+  'library_name',
+  'datasets',
+  'metrics',
+  'widget',
+  'inference',
+  'license_name',
+];
 const commonKeys = ['license', 'license_link', 'language', 'tags', 'thumbnail', 'language_details', 'license_details'];
+
+const isCardKey = (key: string): boolean => [...datasetKeys, ...modelKeys, ...commonKeys].includes(key);
 
 export const huggingfaceCards: Mapper = {
   format: 'huggingface-cards',
   title: 'Hugging Face cards',
   role: 'registry',
   supplied: {
-    model: ['model_id', 'model_name', 'description', 'task', 'tags', 'library_name', 'languages', 'licence_id', 'base_model_ref', 'registry_uri', 'documentation_ref'],
-    model_version: ['version_id', 'model_ref', 'version_label', 'model_uri', 'source_commit', 'training_data_refs', 'framework'],
-    dataset: ['dataset_id', 'dataset_name', 'dataset_version', 'dataset_licence', 'lineage_upstream', 'dataset_tags', 'dataset_url', 'record_count'],
+    model: [
+      'model_id',
+      'model_name',
+      'description',
+      'task',
+      'tags',
+      'library_name',
+      'languages',
+      'licence_id',
+      'base_model_ref',
+      'registry_uri',
+      'documentation_ref',
+    ],
+    model_version: [
+      'version_id',
+      'model_ref',
+      'version_label',
+      'model_uri',
+      'source_commit',
+      'training_data_refs',
+      'framework',
+    ],
+    dataset: [
+      'dataset_id',
+      'dataset_name',
+      'dataset_version',
+      'dataset_licence',
+      'lineage_upstream',
+      'dataset_tags',
+      'dataset_url',
+      'record_count',
+    ],
     metric: ['metric_id', 'metric_version_ref', 'metric_name', 'metric_kind', 'metric_value', 'metric_dataset_ref'],
   },
   async recognise(file) {
     const head = await file.head();
     const matter = /^---\r?\n([\s\S]*?)\r?\n---[ \t]*(\r?\n|$)/.exec(head)?.[1];
     // Markdown follows the second line; a YAML stream of several documents has maps there, and is not a card.
-    if (matter === undefined || /^(apiVersion|kind|\$schema):/m.test(matter)) return null;
+    if (matter === undefined) return null;
+    const keys = [...matter.matchAll(/^([\w-]+):/gm)].map((key) => key[1] ?? '');
+    // Other Markdown has such a block too. Without any key it can only be a template or a broken card.
+    if (keys.length > 0 && !keys.some((key) => isCardKey(key))) return null;
     const after = head.slice(head.indexOf('\n---', 3) + 4).trimStart();
     return /\.(md|markdown)$/i.test(file.path) || /^#|^</.test(after) ? 'primary' : null;
   },
@@ -52,8 +106,10 @@ export const huggingfaceCards: Mapper = {
       return refuseFile(file.path, 'unfilled card template', '');
     }
     const repository = repositoryOf(file.path);
-    if (repository.kind === 'space' || Object.hasOwn(keys, 'sdk')) return context.note('Hugging Face Space: neither a model nor a dataset');
-    const isDataset = repository.kind === 'dataset' || (repository.kind === null && !has(modelKeys) && has(datasetKeys));
+    if (repository.kind === 'space' || Object.hasOwn(keys, 'sdk'))
+      return context.note('Hugging Face Space: neither a model nor a dataset');
+    const isDataset =
+      repository.kind === 'dataset' || (repository.kind === null && !has(modelKeys) && has(datasetKeys));
     if (isDataset) mapDatasetCard(card, body, repository, context);
     else mapModelCard(card, body, repository, context);
   },

@@ -1,6 +1,7 @@
 /** A model card: model + version, its evaluation results as metrics, its training data as datasets. */
-import { normaliseModelReference } from '../../model-reference.ts';
+
 import type { RecordRef } from '../../../../src-shared/domain/record.ts';
+import { normaliseModelReference } from '../../model-reference.ts';
 import { draft, refTo } from '../draft.ts';
 import { spdxOf } from '../licence.ts';
 import type { MapContext } from '../mapper.ts';
@@ -15,7 +16,9 @@ export function mapModelCard(card: unknown, body: string, repository: Repository
   const index = listOf(at(card, 'model-index'));
   const licence = textOf(at(card, 'license_name')) ?? textsOf(at(card, 'license'))[0];
   const bases = textsOf(at(card, 'base_model'));
-  const hub = repository.isHub ? normaliseModelReference(`hf://${repository.name}${repository.revision ? `@${repository.revision}` : ''}`) : undefined;
+  const hub = repository.isHub
+    ? normaliseModelReference(`hf://${repository.name}${repository.revision ? `@${repository.revision}` : ''}`)
+    : undefined;
   const model = draft('model', modelId, '', 'declared')
     .set('model_name', at(index, 0, 'name'), '/model-index/0/name')
     .set('model_name', repository.isHub ? repository.name : (titleOf(body) ?? repository.name), '', 'inferred')
@@ -26,7 +29,11 @@ export function mapModelCard(card: unknown, body: string, repository: Repository
     .set('library_name', at(card, 'library_name'), '/library_name')
     .set('languages', textsOf(at(card, 'language')), '/language')
     .set('licence_id', licence && (spdxOf(licence) ?? licence), at(card, 'license_name') ? '/license_name' : '/license')
-    .set('base_model_ref', bases[0] && (baseReference(bases[0]) ?? bases[0]), Array.isArray(at(card, 'base_model')) ? '/base_model/0' : '/base_model')
+    .set(
+      'base_model_ref',
+      bases[0] && (baseReference(bases[0]) ?? bases[0]),
+      Array.isArray(at(card, 'base_model')) ? '/base_model/0' : '/base_model',
+    )
     .set('registry_uri', repository.isHub ? `https://huggingface.co/${repository.name}` : undefined, '', 'inferred')
     .keep('licence_link', at(card, 'license_link'), '/license_link')
     .keep('base_models', bases.length > 1 ? bases : undefined, '/base_model')
@@ -85,7 +92,11 @@ function mapResults(value: unknown, entry: number, version: RecordRef, context: 
           .set('metric_value', measured, from('value'))
           .set('metric_dataset_ref', refTo('dataset', dataset.id), `${base}/dataset/type`)
           .set('metric_segment', [config, split].filter((part) => part !== undefined).join(' / '), `${base}/dataset`)
-          .keep('verified', textOf(at(metric, 'verifyToken')) === undefined ? undefined : 'signed by the hub, not checked here', from('verifyToken'))
+          .keep(
+            'verified',
+            textOf(at(metric, 'verifyToken')) === undefined ? undefined : 'signed by the hub, not checked here',
+            from('verifyToken'),
+          )
           .keep('dataset_revision', at(result, 'dataset', 'revision'), `${base}/dataset/revision`)
           .keep('source', objectOf(at(result, 'source')), `${base}/source`)
           .done(),

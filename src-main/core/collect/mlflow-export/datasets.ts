@@ -23,7 +23,9 @@ const roles: Readonly<Record<string, string>> = {
 
 export function runDatasets(run: unknown): readonly RunDataset[] {
   const nested = at(run, 'inputs', 'dataset_inputs');
-  const [list, base] = Array.isArray(nested) ? [nested, '/inputs/dataset_inputs'] : [listOf(at(run, 'inputs')), '/inputs'];
+  const [list, base] = Array.isArray(nested)
+    ? [nested, '/inputs/dataset_inputs']
+    : [listOf(at(run, 'inputs')), '/inputs'];
   return list.flatMap((item: unknown, index: number) => {
     const value = at(item, 'dataset') ?? item;
     const name = textOf(at(value, 'name'));
@@ -61,7 +63,10 @@ export function emitRunDataset(context: MapContext, { id, value, pointer, role }
 export function mapEvaluationDataset(context: MapContext, value: unknown): void {
   const base = '/mlflow/evaluation_dataset';
   const key = textOf(at(value, 'dataset_id')) ?? textOf(at(value, 'name'));
-  if (key === undefined) return context.note('evaluation dataset without id or name');
+  if (key === undefined) {
+    context.note('evaluation dataset without id or name');
+    return;
+  }
   context.emit(
     draft('dataset', `mlflow:evaluation-dataset:${key}`, base)
       .set('dataset_name', at(value, 'name'), `${base}/name`)
@@ -93,5 +98,10 @@ const profileRows = (value: unknown): number | undefined => countOf(at(parsed(va
 
 function sourceUri(value: unknown): string | undefined {
   const source = parsed(value);
-  return uriOf(at(source, 'uri')) ?? uriOf(at(source, 'url')) ?? uriOf(at(source, 'path')) ?? (typeof value === 'string' ? uriOf(value) : undefined);
+  return (
+    uriOf(at(source, 'uri')) ??
+    uriOf(at(source, 'url')) ??
+    uriOf(at(source, 'path')) ??
+    (typeof value === 'string' ? uriOf(value) : undefined)
+  );
 }

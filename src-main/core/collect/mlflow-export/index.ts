@@ -19,18 +19,64 @@ export const mlflowExport: Mapper = {
   supplied: {
     model: ['model_id', 'model_name', 'description', 'tags', 'inventory_created_at'],
     model_version: [
-      'version_id', 'model_ref', 'version_label', 'version_status', 'version_created_at', 'version_created_by', 'artefact_uri',
-      'training_run_id', 'model_uri', 'registry_stage', 'registry_aliases', 'version_tags', 'framework', 'source_commit',
-      'training_started_at', 'training_completed_at', 'training_pipeline_ref', 'random_seed', 'training_data_refs', 'test_data_refs',
+      'version_id',
+      'model_ref',
+      'version_label',
+      'version_status',
+      'version_created_at',
+      'version_created_by',
+      'artefact_uri',
+      'training_run_id',
+      'model_uri',
+      'registry_stage',
+      'registry_aliases',
+      'version_tags',
+      'framework',
+      'source_commit',
+      'training_started_at',
+      'training_completed_at',
+      'training_pipeline_ref',
+      'random_seed',
+      'training_data_refs',
+      'test_data_refs',
     ],
-    dataset: ['dataset_id', 'dataset_name', 'dataset_version', 'dataset_roles', 'dataset_source', 'dataset_uri', 'record_count', 'dataset_tags'],
-    pipeline: ['pipeline_id', 'pipeline_kind', 'pipeline_commit', 'pipeline_inputs', 'pipeline_outputs', 'last_run_at', 'last_run_status', 'run_identity'],
-    metric: ['metric_id', 'metric_version_ref', 'metric_name', 'metric_kind', 'metric_value', 'measured_at', 'metric_dataset_ref'],
+    dataset: [
+      'dataset_id',
+      'dataset_name',
+      'dataset_version',
+      'dataset_roles',
+      'dataset_source',
+      'dataset_uri',
+      'record_count',
+      'dataset_tags',
+    ],
+    pipeline: [
+      'pipeline_id',
+      'pipeline_kind',
+      'pipeline_commit',
+      'pipeline_inputs',
+      'pipeline_outputs',
+      'last_run_at',
+      'last_run_status',
+      'run_identity',
+    ],
+    metric: [
+      'metric_id',
+      'metric_version_ref',
+      'metric_name',
+      'metric_kind',
+      'metric_value',
+      'measured_at',
+      'metric_dataset_ref',
+    ],
     party: ['party_id', 'party_name'],
   },
   async recognise(file) {
     const head = await file.head();
-    return /^\s*\{/.test(head) && /"system"\s*:/.test(head) && /"mlflow"\s*:/.test(head) && /export|tracking_uri/.test(head)
+    return /^\s*\{/.test(head) &&
+      /"system"\s*:/.test(head) &&
+      /"mlflow"\s*:/.test(head) &&
+      /export|tracking_uri/.test(head)
       ? 'primary'
       : null;
   },
@@ -45,7 +91,8 @@ export const mlflowExport: Mapper = {
       if (uri) context.addScope(uri);
     };
     const failed = (key: string): void => {
-      for (const name of listOf(at(document, 'info', key))) context.deny(`${key}: ${textOf(name) ?? JSON.stringify(name).slice(0, 200)}`);
+      for (const name of listOf(at(document, 'info', key)))
+        context.deny(`${key}: ${textOf(name) ?? JSON.stringify(name).slice(0, 200)}`);
     };
     if (objectOf(mlflow['registered_model'])) {
       stated();
@@ -65,7 +112,8 @@ export const mlflowExport: Mapper = {
       failed('failed_runs');
       context.note('MLflow experiment: a grouping of runs, no record of its own');
     } else if (objectOf(mlflow['prompt'])) context.note('MLflow prompt: neither a model nor a dataset');
-    else if (loggedModels(mlflow) > 0) context.note('MLflow logged model that no registry row names', loggedModels(mlflow));
+    else if (loggedModels(mlflow) > 0)
+      context.note('MLflow logged model that no registry row names', loggedModels(mlflow));
     else context.note('MLflow export summary, no records in it');
   },
 };

@@ -9,14 +9,18 @@ export function runMetrics(run: unknown, runId: string): readonly DraftBuilder[]
   const points = new Map<string, { point: unknown; pointer: string }>();
   const later = (name: string, point: unknown, pointer: string): void => {
     const known = points.get(name);
-    const rank = (item: unknown): readonly number[] => [numberOf(at(item, 'step')) ?? 0, numberOf(at(item, 'timestamp')) ?? 0];
+    const rank = (item: unknown): readonly number[] => [
+      numberOf(at(item, 'step')) ?? 0,
+      numberOf(at(item, 'timestamp')) ?? 0,
+    ];
     const [step = 0, time = 0] = rank(point);
     const [knownStep = 0, knownTime = 0] = known ? rank(known.point) : [-1, -1];
     if (!known || step > knownStep || (step === knownStep && time >= knownTime)) points.set(name, { point, pointer });
   };
   const metrics = at(run, 'metrics');
   for (const [name, history] of Object.entries(objectOf(metrics) ?? {})) {
-    for (const [index, point] of listOf(history).entries()) later(name, point, `/mlflow${pointerOf('metrics', name, index)}`);
+    for (const [index, point] of listOf(history).entries())
+      later(name, point, `/mlflow${pointerOf('metrics', name, index)}`);
     if (numberOf(history) !== undefined) later(name, { value: history }, `/mlflow${pointerOf('metrics', name)}`);
   }
   for (const [index, point] of listOf(metrics).entries()) {

@@ -21,9 +21,18 @@ export function mapRun(context: MapContext, mlflow: unknown): void {
   for (const metric of metrics) context.emit(metric.done());
   const pipeline = draft('pipeline', runRef(runId).id, '/mlflow/info')
     // A run with a logged model trained one; any other run stays without a kind.
-    .set('pipeline_kind', textOf(at(tags, 'mlflow.log-model.history')) ? 'training' : undefined, '/mlflow/tags/mlflow.log-model.history', 'inferred')
+    .set(
+      'pipeline_kind',
+      textOf(at(tags, 'mlflow.log-model.history')) ? 'training' : undefined,
+      '/mlflow/tags/mlflow.log-model.history',
+      'inferred',
+    )
     .set('pipeline_commit', at(tags, 'mlflow.source.git.commit'), '/mlflow/tags/mlflow.source.git.commit')
-    .set('pipeline_inputs', datasets.map((item) => refTo('dataset', item.id)), '/mlflow/inputs')
+    .set(
+      'pipeline_inputs',
+      datasets.map((item) => refTo('dataset', item.id)),
+      '/mlflow/inputs',
+    )
     .set('last_run_at', instantOf(at(info, 'end_time') ?? at(info, 'start_time')), '/mlflow/info/end_time')
     .set('last_run_status', status === undefined ? undefined : statuses[status], '/mlflow/info/status')
     .keep('run_name', at(info, 'run_name'), '/mlflow/info/run_name')

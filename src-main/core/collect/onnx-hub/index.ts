@@ -3,11 +3,12 @@
  *
  * Entries that share `model` are versions of one model; the label is the file's name, which tells opset and precision.
  */
+
+import { toJcs } from '../../canonical-json.ts';
 import { draft, refTo } from '../draft.ts';
 import type { Mapper } from '../mapper.ts';
 import { refuseFile } from '../parse-limits.ts';
 import { at, countOf, digestOf, listOf, pointerOf, sha256Of, textOf, textsOf } from '../values.ts';
-import { toJcs } from '../../canonical-json.ts';
 
 export const onnxHub: Mapper = {
   format: 'onnx-hub',
@@ -16,8 +17,16 @@ export const onnxHub: Mapper = {
   supplied: {
     model: ['model_id', 'model_name', 'task', 'tags'],
     model_version: [
-      'version_id', 'model_ref', 'version_label', 'artefact_digest', 'artefact_size_bytes', 'artefact_files', 'framework',
-      'input_schema_digest', 'output_schema_digest', 'version_tags',
+      'version_id',
+      'model_ref',
+      'version_label',
+      'artefact_digest',
+      'artefact_size_bytes',
+      'artefact_files',
+      'framework',
+      'input_schema_digest',
+      'output_schema_digest',
+      'version_tags',
     ],
   },
   async recognise(file) {
@@ -81,7 +90,12 @@ export const onnxHub: Mapper = {
   },
 };
 
-function artefactFiles(entry: unknown, path: string, bytes: number | undefined, digest: string | undefined): readonly object[] {
+function artefactFiles(
+  entry: unknown,
+  path: string,
+  bytes: number | undefined,
+  digest: string | undefined,
+): readonly object[] {
   const withData = textOf(at(entry, 'metadata', 'model_with_data_path'));
   return [
     file(path, bytes, digest),

@@ -7,13 +7,14 @@
  * Artefact digest rule: one file - its own digest; several - SHA-256 over the lines `<alg:hex>  <name>\n`, sorted by name as
  * UTF-8 bytes, as `sha256sum` would list them. It is marked inferred, since no one publishes it.
  */
-import type { InputFile, MapContext, Mapper } from '../mapper.ts';
+
+import { toJcs } from '../../canonical-json.ts';
 import { draft, refTo } from '../draft.ts';
 import { byUtf8 } from '../input-files.ts';
 import { spdxOf } from '../licence.ts';
+import type { InputFile, MapContext, Mapper } from '../mapper.ts';
 import { refuseFile } from '../parse-limits.ts';
-import { at, countOf, digestOf, listOf, objectOf, sha256Of, textOf, textsOf } from '../values.ts';
-import { toJcs } from '../../canonical-json.ts';
+import { at, countOf, digestOf, listOf, objectOf, sha256Of, startsAsYamlMap, textOf, textsOf } from '../values.ts';
 
 export const openModelZoo: Mapper = {
   format: 'open-model-zoo',
@@ -22,14 +23,20 @@ export const openModelZoo: Mapper = {
   supplied: {
     model: ['model_id', 'model_name', 'description', 'task', 'licence_id', 'upstream_models'],
     model_version: [
-      'version_id', 'model_ref', 'version_label', 'artefact_digest', 'artefact_size_bytes', 'artefact_files', 'framework',
+      'version_id',
+      'model_ref',
+      'version_label',
+      'artefact_digest',
+      'artefact_size_bytes',
+      'artefact_files',
+      'framework',
       'input_schema_digest',
     ],
   },
   async recognise(file) {
     const head = await file.head();
     const isZoo = /^task_type:\s*\S/m.test(head) && /^(files|stages_order|input_info|framework):/m.test(head);
-    return isZoo && /^description:/m.test(head) ? 'primary' : null;
+    return isZoo && startsAsYamlMap(head) && /^description:/m.test(head) ? 'primary' : null;
   },
   async map(file, context) {
     const [document] = await file.documents();
@@ -98,17 +105,42 @@ function mapVersion(document: unknown, modelId: string, context: MapContext): vo
   const releases = new Set(files.map((file) => /\/open_model_zoo\/(\d{4}\.\d+)\//.exec(file.uri ?? '')?.[1]));
   const [release] = releases;
   const label = releases.size === 1 && release ? release : digest?.replace(':', '-').slice(0, 19);
-  if (label === undefined) return context.note('model without a release or digests: no version to record');
+  if (label === undefined) {
+    context.note('model without a release or digests: no version to record');
+    return;
+  }
   const sizes = files.map((file) => file.size);
   const inputs = at(document, 'input_info');
   context.emit(
     draft('model_version', `${modelId}:${label}`, '')
       .set('model_ref', refTo('model', modelId), '', 'inferred')
       .set('version_label', label, '/files', 'inferred')
-      .set('artefact_digest', digest, files.length === 1 ? '/files/0/checksum' : '/files', files.length === 1 ? 'declared' : 'inferred')
-      .set('artefact_size_bytes', sizes.reduce<number | undefined>((sum, size) => (sum === undefined || size === undefined ? undefined : sum + size), 0), '/files', 'inferred')
+      .set(
+        'artefact_digest',
+        digest,
+        files.length === 1 ? '/files/0/checksum' : '/files',
+        files.length === 1 ? 'declared' : 'inferred',
+      )
+      .set(
+        'artefact_size_bytes',
+        sizes.reduce<number | undefined>(
+          (sum, size) => (sum === undefined || size === undefined ? undefined : sum + size),
+          0,
+        ),
+        '/files',
+        'inferred',
+      )
       .set('artefact_uri', files.length === 1 ? files[0]?.uri : undefined, '/files/0/source')
-      .set('artefact_files', files.map(({ name, size, digest: own, uri }) => ({ name, ...(size === undefined ? {} : { size }), ...(own ? { digest: own } : {}), ...(uri ? { uri } : {}) })), '/files')
+      .set(
+        'artefact_files',
+        files.map(({ name, size, digest: own, uri }) => ({
+          name,
+          ...(size === undefined ? {} : { size }),
+          ...(own ? { digest: own } : {}),
+          ...(uri ? { uri } : {}),
+        })),
+        '/files',
+      )
       .set('framework', at(document, 'framework'), '/framework')
       .set('input_schema_digest', Array.isArray(inputs) ? schemaDigest(inputs) : undefined, '/input_info', 'inferred')
       .done(),

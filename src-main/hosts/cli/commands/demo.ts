@@ -28,7 +28,11 @@ interface Stage {
 }
 
 export function demoCommand(): Command {
-  return command('demo', 'the whole job on a generated fleet with planted faults', 'assay demo --models 400 --out assay-demo')
+  return command(
+    'demo',
+    'the whole job on a generated fleet with planted faults',
+    'assay demo --models 400 --out assay-demo',
+  )
     .option('--out <folder>', 'new folder for the workspace, snapshots, keys and the report', 'assay-demo')
     .option('--models <n>', 'how many models', positive, 400)
     .option('--seed <n>', 'another fleet, other faults', integer, 1)
@@ -43,38 +47,73 @@ export function demoCommand(): Command {
 }
 
 /** Words that are easy to read aloud; five of them and a number are about 50 bits, for a workspace of sample data. */
-const words = ['amber', 'birch', 'cedar', 'delta', 'ember', 'fjord', 'grove', 'harbor', 'indigo', 'jasper', 'kelp', 'lumen', 'maple', 'north', 'opal', 'pearl', 'quartz', 'river', 'slate', 'tide', 'umber', 'vale', 'willow', 'yarrow', 'zephyr'];
+const words = [
+  'amber',
+  'birch',
+  'cedar',
+  'delta',
+  'ember',
+  'fjord',
+  'grove',
+  'harbor',
+  'indigo',
+  'jasper',
+  'kelp',
+  'lumen',
+  'maple',
+  'north',
+  'opal',
+  'pearl',
+  'quartz',
+  'river',
+  'slate',
+  'tide',
+  'umber',
+  'vale',
+  'willow',
+  'yarrow',
+  'zephyr',
+];
 
 const inventPassphrase = (): string =>
-  [...Array.from({ length: 6 }, () => words[randomInt(words.length)] ?? 'amber'), String(randomInt(1000, 9999))].join('-');
+  [...Array.from({ length: 6 }, () => words[randomInt(words.length)] ?? 'amber'), String(randomInt(1000, 9999))].join(
+    '-',
+  );
 
 async function runDemo(session: Session, options: DemoOptions): Promise<number> {
   if (options.models > 99_999) raise('usage', 'demo.too_many', 'A sample fleet has at most 99,999 models.');
   const out = options.out;
   if (existsSync(out) && readdirSync(out).length > 0) {
-    raise('usage', 'demo.not_empty', `${out} is not empty; nothing was touched. Name another folder with --out.`, { folder: out });
+    raise('usage', 'demo.not_empty', `${out} is not empty; nothing was touched. Name another folder with --out.`, {
+      folder: out,
+    });
   }
   for (const folder of ['keys', 'snapshots', 'fleet']) mkdirSync(join(out, folder), { recursive: true });
   const given = process.env['ASSAY_PASSPHRASE'];
   const passphrase = given ?? inventPassphrase();
   const stages: Stage[] = [];
   const { run, grant } = session;
-  const stage = async <T>(name: string, work: () => Promise<T> | T, describe: (value: T) => string): Promise<T> => {
+  const stage = async <T>(name: string, work: () => Promise<T> | T, summarise: (value: T) => string): Promise<T> => {
     const started = performance.now();
     const value = await work();
     const seconds = (performance.now() - started) / 1000;
-    stages.push({ name, seconds, result: describe(value) });
-    if (!options.json) note(`  ${name.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s   ${describe(value)}`);
+    stages.push({ name, seconds, result: summarise(value) });
+    if (!options.json) note(`  ${name.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s   ${summarise(value)}`);
     return value;
   };
-  if (!options.json) note(styled('bold', `Assay demo: ${count(options.models)} models, seed ${options.seed}`, process.stderr));
+  if (!options.json)
+    note(styled('bold', `Assay demo: ${count(options.models)} models, seed ${options.seed}`, process.stderr));
 
   const fleet = await stage(
     'generate',
     () => {
       const line = progressLine('generate');
       const job = jobContext(() => false, line.update);
-      const folders = writeFleet(generateFleet({ models: options.models, seed: options.seed, now: new Date() }), join(out, 'fleet'), job);
+      const folders = writeFleet(
+        generateFleet({ models: options.models, seed: options.seed, now: new Date() }),
+        join(out, 'fleet'),
+        job,
+      );
       line.clear();
       return folders;
     },
@@ -88,7 +127,12 @@ async function runDemo(session: Session, options: DemoOptions): Promise<number> 
   const packed = await stage(
     'sign',
     async () => {
-      await run('keys.generate', { privateKey: grant(keyFile), publicKey: grant(publicFile), name: 'Demo publisher', passphrase });
+      await run('keys.generate', {
+        privateKey: grant(keyFile),
+        publicKey: grant(publicFile),
+        name: 'Demo publisher',
+        passphrase,
+      });
       const pack = (folder: string, name: keyof typeof bundles, previous?: string) =>
         run('snapshot.pack', {
           folder: grant(folder),
@@ -127,7 +171,12 @@ async function runDemo(session: Session, options: DemoOptions): Promise<number> 
     async () => {
       for (const name of ['previous', 'registry', 'discovery'] as const) {
         const verification = await run('snapshot.verify', { file: grant(bundle(name)) });
-        if (!verification.ok) raise('trust', 'demo.unverified', `${bundles[name]} did not verify: ${verification.content.text} ${verification.signer.text}`);
+        if (!verification.ok)
+          raise(
+            'trust',
+            'demo.unverified',
+            `${bundles[name]} did not verify: ${verification.content.text} ${verification.signer.text}`,
+          );
       }
     },
     () => 'content unchanged, signer trusted, fresh',
@@ -136,16 +185,23 @@ async function runDemo(session: Session, options: DemoOptions): Promise<number> 
     'import',
     async () => {
       const results: OutputOf<'snapshots.import'>[] = [];
-      for (const name of ['previous', 'registry', 'discovery'] as const) results.push(await run('snapshots.import', { file: grant(bundle(name)) }));
+      for (const name of ['previous', 'registry', 'discovery'] as const)
+        results.push(await run('snapshots.import', { file: grant(bundle(name)) }));
       return results;
     },
-    (all) => `${count(all.reduce((sum, one) => sum + one.records, 0))} records, ${count(all.reduce((sum, one) => sum + one.bodiesReused, 0))} of them stored only once`,
+    (all) =>
+      `${count(all.reduce((sum, one) => sum + one.records, 0))} records, ${count(all.reduce((sum, one) => sum + one.bodiesReused, 0))} of them stored only once`,
   );
-  const reconciliation = await stage('reconcile', () => run('reconcile.run', {}), (r) => `${count(r.totals.claimsLive)} live claims, ${count(r.totals.observations)} observations`);
+  const reconciliation = await stage(
+    'reconcile',
+    () => run('reconcile.run', {}),
+    (r) => `${count(r.totals.claimsLive)} live claims, ${count(r.totals.observations)} observations`,
+  );
   const check = await stage(
     'check',
     () => run('check.run', {}),
-    (r) => `${count(r.evaluations)} evaluations, ${count(r.outcomes.fires)} findings, ${count(r.outcomes.cannot_evaluate)} cannot be evaluated`,
+    (r) =>
+      `${count(r.evaluations)} evaluations, ${count(r.outcomes.fires)} findings, ${count(r.outcomes.cannot_evaluate)} cannot be evaluated`,
   );
   await stage(
     'annotate',
@@ -164,11 +220,18 @@ async function runDemo(session: Session, options: DemoOptions): Promise<number> 
     () => run('report.build', { template: 'internal-audit', file: grant(pdf), reviewedBy: 'Second reviewer' }),
     (r) => `${r.pages} pages`,
   );
-  const signed = await stage('sign report', () => run('report.sign', { id: report.id, file: grant(pdf) }), (r) => `by ${r.signer ?? ''}`);
+  const signed = await stage(
+    'sign report',
+    () => run('report.sign', { id: report.id, file: grant(pdf) }),
+    (r) => `by ${r.signer ?? ''}`,
+  );
   const verified = await stage(
     'verify PDF',
     () => run('report.verify', { file: grant(pdf) }),
-    (v) => (v.ok ? 'integrity, signer, structure and content hold' : `does NOT verify: ${v.integrity.text} ${v.structure.text} ${v.content.text}`),
+    (v) =>
+      v.ok
+        ? 'integrity, signer, structure and content hold'
+        : `does NOT verify: ${v.integrity.text} ${v.structure.text} ${v.content.text}`,
   );
 
   const score = scoreFleet(fleet.answer, await everythingReported(session, reconciliation.run));
@@ -176,9 +239,21 @@ async function runDemo(session: Session, options: DemoOptions): Promise<number> 
   const ok = score.agrees && verified.ok;
   if (options.json) {
     printJson({
-      ok, seconds, stages, models: options.models, seed: options.seed, records: imports.reduce((sum, one) => sum + one.records, 0),
-      verdicts: reconciliation.totals.byVerdict, outcomes: check.outcomes, score, workspace, report: pdf, reportSha256: signed.sha256,
-      statements: packed.map((p) => p.statementSha256), passphrase: given ? null : passphrase, recoveryCode: created.recoveryCode,
+      ok,
+      seconds,
+      stages,
+      models: options.models,
+      seed: options.seed,
+      records: imports.reduce((sum, one) => sum + one.records, 0),
+      verdicts: reconciliation.totals.byVerdict,
+      outcomes: check.outcomes,
+      score,
+      workspace,
+      report: pdf,
+      reportSha256: signed.sha256,
+      statements: packed.map((p) => p.statementSha256),
+      passphrase: given ? null : passphrase,
+      recoveryCode: created.recoveryCode,
     });
     return ok ? 0 : 1;
   }
@@ -202,14 +277,17 @@ async function everythingReported(session: Session, run: number): Promise<Report
     const page = await session.run('reconcile.rows', { run, limit: 500, ...(cursor ? { cursor } : {}) });
     for (const row of page.rows) {
       if (row.verdict === 'matched') continue;
-      const subjects = [row.claim, row.observation, row.previous].flatMap((ref) => (ref ? [`${ref.kind}/${ref.id}`] : []));
+      const subjects = [row.claim, row.observation, row.previous].flatMap((ref) =>
+        ref ? [`${ref.kind}/${ref.id}`] : [],
+      );
       reported.push({ check: `verdict:${row.verdict}`, subjects });
     }
     cursor = page.next ?? undefined;
   } while (cursor);
   do {
     const page = await session.run('findings.list', { limit: 500, ...(cursor ? { cursor } : {}) });
-    for (const row of page.rows) reported.push({ check: row.ruleId, subjects: [`${row.subject.kind}/${row.subject.id}`] });
+    for (const row of page.rows)
+      reported.push({ check: row.ruleId, subjects: [`${row.subject.kind}/${row.subject.id}`] });
     cursor = page.next ?? undefined;
   } while (cursor);
   return reported;
@@ -218,14 +296,26 @@ async function everythingReported(session: Session, run: number): Promise<Report
 function printSummary(reconciliation: OutputOf<'reconcile.run'>, check: OutputOf<'check.run'>, score: Score): void {
   print();
   print(styled('bold', 'Reconciliation'));
-  print(table(['verdict', 'rows'], verdicts.map((v) => [verdictLabels[v], reconciliation.totals.byVerdict[v] ?? 0])));
+  print(
+    table(
+      ['verdict', 'rows'],
+      verdicts.map((v) => [verdictLabels[v], reconciliation.totals.byVerdict[v] ?? 0]),
+    ),
+  );
   print();
   print(styled('bold', 'Findings'));
   print(table(['severity', 'findings'], Object.entries(check.bySeverity)));
   print();
   print(styled('bold', 'Planted against found'));
-  print(table(['fault', 'planted', 'found', ''], score.faults.map((f) => [f.title, f.planted, f.found, f.planted === f.found ? '✓' : '✗'])));
-  print(`${score.found} of ${score.planted} planted faults found; ${score.invented.length} reported that were not planted.`);
+  print(
+    table(
+      ['fault', 'planted', 'found', ''],
+      score.faults.map((f) => [f.title, f.planted, f.found, f.planted === f.found ? '✓' : '✗']),
+    ),
+  );
+  print(
+    `${score.found} of ${score.planted} planted faults found; ${score.invented.length} reported that were not planted.`,
+  );
   for (const line of score.missed.slice(0, 20)) print(styled('red', `  missed    ${line}`));
   for (const line of score.invented.slice(0, 20)) print(styled('red', `  invented  ${line}`));
   print();

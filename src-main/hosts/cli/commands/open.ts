@@ -1,6 +1,7 @@
 /** `assay open`: the window. Electron when its binary is there, else the Chromium window. */
-import { existsSync } from 'node:fs';
+
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { applicationPath } from '../../../core/resources.ts';
 import { reportFailure } from '../run.ts';
@@ -23,7 +24,8 @@ export function openCommand(): Command {
 /** Returns the exit code when the window was closed. */
 export async function openWindow(workspace: string | undefined, browser: string | undefined): Promise<number> {
   const electron = electronBinary();
-  if (electron && process.env['ASSAY_WINDOW'] !== 'chromium') return run(electron, [applicationPath(), ...(workspace ? [workspace] : [])]);
+  if (electron && process.env['ASSAY_WINDOW'] !== 'chromium')
+    return run(electron, [applicationPath(), ...(workspace ? [workspace] : [])]);
   note('Electron is not installed here; opening the Chromium window instead.');
   const { openWindow: openChromium } = await import('../../chromium/open-window.ts');
   const window = await openChromium({
@@ -38,8 +40,15 @@ export async function openWindow(workspace: string | undefined, browser: string 
 /** Electron's own marker file: `require('electron')` would try to download the binary instead. */
 function electronBinary(): string | null {
   const marker = applicationPath('node_modules', 'electron', 'path.txt');
-  const binary = applicationPath('node_modules', 'electron', 'dist', process.platform === 'win32' ? 'electron.exe' : 'electron');
-  return existsSync(marker) && existsSync(binary) && existsSync(applicationPath('dist', 'main', 'electron.mjs')) ? binary : null;
+  const binary = applicationPath(
+    'node_modules',
+    'electron',
+    'dist',
+    process.platform === 'win32' ? 'electron.exe' : 'electron',
+  );
+  return existsSync(marker) && existsSync(binary) && existsSync(applicationPath('dist', 'main', 'electron.mjs'))
+    ? binary
+    : null;
 }
 
 const run = (binary: string, args: readonly string[]): Promise<number> =>

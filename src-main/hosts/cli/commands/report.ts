@@ -1,6 +1,6 @@
 /** `assay report` and `assay ledger`. */
 import { Command, Option } from 'commander';
-import { templateIds, type TemplateId } from '../../../../src-shared/contract/schemas/report.ts';
+import { type TemplateId, templateIds } from '../../../../src-shared/contract/schemas/report.ts';
 import { type CommonOptions, printJson, type Session, withEngine } from '../run.ts';
 import { count, note, print, safe, styled, table } from '../terminal.ts';
 import { command, positive, workspaceCommand } from './options.ts';
@@ -13,13 +13,22 @@ export function reportCommand(): Command {
       withEngine(options, async ({ run }) => {
         const { templates } = await run('report.templates', {});
         if (options.json) return printJson({ templates });
-        print(table(['id', 'title', 'for'], templates.map((t) => [t.id, t.title, t.reader])));
+        print(
+          table(
+            ['id', 'title', 'for'],
+            templates.map((t) => [t.id, t.title, t.reader]),
+          ),
+        );
       }),
     ),
   );
 
   parent.addCommand(
-    workspaceCommand('build', 'build a report from the newest reconciliation and evaluation', 'assay report build -w audit --template internal-audit --out report.pdf')
+    workspaceCommand(
+      'build',
+      'build a report from the newest reconciliation and evaluation',
+      'assay report build -w audit --template internal-audit --out report.pdf',
+    )
       .addOption(new Option('--template <id>', 'which report').choices(templateIds).default('internal-audit'))
       .requiredOption('--out <file.pdf>', 'file to write; a copy stays in the workspace')
       .option('--title <text>', 'title on the cover')
@@ -51,9 +60,12 @@ export function reportCommand(): Command {
               ...(options.preparedBy ? { preparedBy: options.preparedBy } : {}),
               ...(options.reviewedBy ? { reviewedBy: options.reviewedBy } : {}),
             });
-            if (options.sign) report = await session.run('report.sign', { id: report.id, file: session.grant(options.out) });
+            if (options.sign)
+              report = await session.run('report.sign', { id: report.id, file: session.grant(options.out) });
             if (options.json) return printJson({ file: options.out, ...report });
-            print(`${options.out}: ${safe(report.title)}, ${count(report.pages)} pages, ${count(report.bytes)} bytes${report.signed ? `, signed by ${safe(report.signer ?? '')}` : ''}`);
+            print(
+              `${options.out}: ${safe(report.title)}, ${count(report.pages)} pages, ${count(report.bytes)} bytes${report.signed ? `, signed by ${safe(report.signer ?? '')}` : ''}`,
+            );
             print(`File    sha256:${report.sha256}`);
             print(`Content sha256:${report.modelDigest}`);
             print(`Report  ${report.id}; ${report.conclusion}`);
@@ -68,13 +80,22 @@ export function reportCommand(): Command {
         await session.unlock(options);
         const { reports } = await session.run('report.list', {});
         if (options.json) return printJson({ reports });
-        print(table(['#', 'template', 'title', 'built', 'pages', 'signed by', 'conclusion'], reports.map((r) => [String(r.id), r.template, r.title, r.builtAt, r.pages, r.signer ?? '', r.conclusion])));
+        print(
+          table(
+            ['#', 'template', 'title', 'built', 'pages', 'signed by', 'conclusion'],
+            reports.map((r) => [String(r.id), r.template, r.title, r.builtAt, r.pages, r.signer ?? '', r.conclusion]),
+          ),
+        );
       }),
     ),
   );
 
   parent.addCommand(
-    workspaceCommand('sign', 'sign a stored report with your certificate', 'assay report sign 1 -w audit --out report.pdf')
+    workspaceCommand(
+      'sign',
+      'sign a stored report with your certificate',
+      'assay report sign 1 -w audit --out report.pdf',
+    )
       .argument('<id>', 'report number', positive)
       .requiredOption('--out <file.pdf>', 'file to write')
       .action((id: number, options: CommonOptions & { out: string }) =>
@@ -88,7 +109,11 @@ export function reportCommand(): Command {
   );
 
   parent.addCommand(
-    workspaceCommand('verify', 'is this PDF what was signed, and who signed it?', 'assay report verify report.pdf -w audit')
+    workspaceCommand(
+      'verify',
+      'is this PDF what was signed, and who signed it?',
+      'assay report verify report.pdf -w audit',
+    )
       .argument('<file.pdf>', 'report')
       .option('--trust <file>', 'signer certificates (PEM) to believe, instead of a workspace')
       .action((file: string, options: CommonOptions & { trust?: string }) =>
@@ -102,19 +127,37 @@ export function reportCommand(): Command {
   return parent;
 }
 
-async function verifyReport(session: Session, file: string, options: CommonOptions & { trust?: string }): Promise<number> {
+async function verifyReport(
+  session: Session,
+  file: string,
+  options: CommonOptions & { trust?: string },
+): Promise<number> {
   const v = await session.run('report.verify', {
     file: session.grant(file),
     ...(options.trust ? { trust: session.grant(options.trust) } : {}),
   });
   if (options.json) printJson(v);
   else {
-    const marks = { pass: ['green', '✓'], fail: ['red', '✗'], warn: ['yellow', '!'], unknown: ['yellow', '?'] } as const;
-    for (const [label, line] of [['Integrity', v.integrity], ['Signer', v.identity], ['Time', v.time], ['Structure', v.structure], ['Content', v.content]] as const) {
+    const marks = {
+      pass: ['green', '✓'],
+      fail: ['red', '✗'],
+      warn: ['yellow', '!'],
+      unknown: ['yellow', '?'],
+    } as const;
+    for (const [label, line] of [
+      ['Integrity', v.integrity],
+      ['Signer', v.identity],
+      ['Time', v.time],
+      ['Structure', v.structure],
+      ['Content', v.content],
+    ] as const) {
       const [style, mark] = marks[line.state];
       print(`${styled(style, mark)} ${label.padEnd(10)} ${safe(line.text)}`);
     }
-    for (const s of v.signatures) print(`  signed by ${safe(s.signer)}, certificate sha256:${s.fingerprint}${s.signedAt ? `, claims ${s.signedAt}` : ''}`);
+    for (const s of v.signatures)
+      print(
+        `  signed by ${safe(s.signer)}, certificate sha256:${s.fingerprint}${s.signedAt ? `, claims ${s.signedAt}` : ''}`,
+      );
     print(v.ok ? styled('green', 'Verified.') : styled('red', 'Not verified.'));
   }
   return v.ok ? 0 : 4;
@@ -128,20 +171,27 @@ export function ledgerCommand(): Command {
         await session.unlock(options);
         const { entries, total } = await session.run('activity.list', { limit: Math.min(500, options.limit) });
         if (options.json) return printJson({ total, entries });
-        print(table(['seq', 'when', 'who', 'action', 'what'], entries.map((e) => [String(e.seq), e.at, e.actor, e.action, e.summary])));
+        print(
+          table(
+            ['seq', 'when', 'who', 'action', 'what'],
+            entries.map((e) => [String(e.seq), e.at, e.actor, e.action, e.summary]),
+          ),
+        );
         note(`${count(entries.length)} of ${count(total)} entries`);
       }),
     );
-  const verify = workspaceCommand('verify', 'is the chain of entries unbroken and signed?', 'assay ledger verify -w audit').action(
-    (options: CommonOptions) =>
-      withEngine(options, async (session) => {
-        await session.unlock(options);
-        const result = await session.run('activity.verify', {});
-        if (options.json) printJson(result);
-        else print(`${result.ok ? styled('green', '✓') : styled('red', '✗')} ${result.text}`);
-        return result.ok ? 0 : 4;
-      }),
+  const verify = workspaceCommand(
+    'verify',
+    'is the chain of entries unbroken and signed?',
+    'assay ledger verify -w audit',
+  ).action((options: CommonOptions) =>
+    withEngine(options, async (session) => {
+      await session.unlock(options);
+      const result = await session.run('activity.verify', {});
+      if (options.json) printJson(result);
+      else print(`${result.ok ? styled('green', '✓') : styled('red', '✗')} ${result.text}`);
+      return result.ok ? 0 : 4;
+    }),
   );
   return new Command('ledger').description('the activity log').addCommand(show).addCommand(verify);
 }
-

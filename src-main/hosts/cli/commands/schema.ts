@@ -8,15 +8,17 @@ import { print } from '../terminal.ts';
 import { command } from './options.ts';
 
 export function schemaCommand(): Command {
-  return command('schema', 'JSON Schema of a method\'s output, or the list of methods', 'assay schema snapshots.import')
+  return command('schema', "JSON Schema of a method's output, or the list of methods", 'assay schema snapshots.import')
     .argument('[method]', 'e.g. reconcile.run')
     .action((method: string | undefined) => {
       if (method === undefined) {
-        for (const [name, entry] of Object.entries(contract)) print(`${name.padEnd(24)} ${entry.kind.padEnd(8)} ${entry.title}`);
+        for (const [name, entry] of Object.entries(contract))
+          print(`${name.padEnd(24)} ${entry.kind.padEnd(8)} ${entry.title}`);
         return;
       }
       try {
-        if (!isMethod(method)) raise('usage', 'schema.unknown', `There is no method "${method}"; assay schema lists them.`);
+        if (!isMethod(method))
+          raise('usage', 'schema.unknown', `There is no method "${method}"; assay schema lists them.`);
         else print(JSON.stringify(z.toJSONSchema(contract[method].output, { unrepresentable: 'any' }), null, 2));
       } catch (error) {
         process.exitCode = reportFailure(error, false);

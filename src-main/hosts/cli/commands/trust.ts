@@ -52,14 +52,24 @@ export function trustCommand(): Command {
     .action(
       async (
         file: string,
-        options: CommonOptions & { label?: string; registry?: string[]; from?: string; until?: string; fingerprint?: string },
+        options: CommonOptions & {
+          label?: string;
+          registry?: string[];
+          from?: string;
+          until?: string;
+          fingerprint?: string;
+        },
       ) =>
         withEngine(options, async (session) => {
           await session.unlock(options);
           const preview = await session.run('trust.read', { file: session.grant(file) });
           const bare = (text: string) => text.replace(/\s|:/g, '').toLowerCase();
           if (options.fingerprint && bare(options.fingerprint) !== bare(preview.fingerprint)) {
-            raise('trust', 'trust.fingerprint_mismatch', `${file} has the fingerprint ${preview.fingerprint}, not the one given; it was not added.`);
+            raise(
+              'trust',
+              'trust.fingerprint_mismatch',
+              `${file} has the fingerprint ${preview.fingerprint}, not the one given; it was not added.`,
+            );
           }
           const key = await session.run('trust.add', {
             rawBytes: preview.rawBytes,
@@ -76,7 +86,11 @@ export function trustCommand(): Command {
         }),
     );
 
-  const revoke = workspaceCommand('revoke', 'stop trusting a key after its last good snapshot', 'assay trust revoke "Model registry" -w audit --after 12 --reason "laptop stolen"')
+  const revoke = workspaceCommand(
+    'revoke',
+    'stop trusting a key after its last good snapshot',
+    'assay trust revoke "Model registry" -w audit --after 12 --reason "laptop stolen"',
+  )
     .argument('<key>', 'label, key id, or the start of the fingerprint')
     .requiredOption('--after <sequence>', 'last sequence that stays trusted', integer)
     .requiredOption('--reason <text>', 'why')
@@ -84,13 +98,21 @@ export function trustCommand(): Command {
       withEngine(options, async (session) => {
         await session.unlock(options);
         const key = await findKey(session, wanted);
-        const revoked = await session.run('trust.revoke', { hint: key.hint, maxSequence: options.after, reason: options.reason });
+        const revoked = await session.run('trust.revoke', {
+          hint: key.hint,
+          maxSequence: options.after,
+          reason: options.reason,
+        });
         if (options.json) return printJson(revoked);
         print(`Revoked: ${revoked.label}; snapshots up to sequence ${options.after} stay trusted.`);
       }),
     );
 
-  const exportTrust = workspaceCommand('export', 'write the trust store as JSON, for `snapshot verify --trust`', 'assay trust export -w audit --out trust.json')
+  const exportTrust = workspaceCommand(
+    'export',
+    'write the trust store as JSON, for `snapshot verify --trust`',
+    'assay trust export -w audit --out trust.json',
+  )
     .requiredOption('--out <file>', 'file to write')
     .action(async (options: CommonOptions & { out: string }) =>
       withEngine(options, async (session) => {
@@ -114,10 +136,14 @@ async function findKey(session: Parameters<Parameters<typeof withEngine>[1]>[0],
   const { keys } = await session.run('trust.list', {});
   const bare = wanted.replace(/\s|:/g, '').toLowerCase();
   const hits = keys.filter(
-    (key) => key.label === wanted || key.hint === wanted || (bare.length >= 8 && key.fingerprint.replace(/\s/g, '').startsWith(bare)),
+    (key) =>
+      key.label === wanted ||
+      key.hint === wanted ||
+      (bare.length >= 8 && key.fingerprint.replace(/\s/g, '').startsWith(bare)),
   );
   const [key] = hits;
   if (!key) return raise('usage', 'trust.unknown_key', `No trusted key is called "${wanted}".`);
-  if (hits.length > 1) raise('usage', 'trust.ambiguous_key', `${hits.length} keys are called "${wanted}"; give the fingerprint.`);
+  if (hits.length > 1)
+    raise('usage', 'trust.ambiguous_key', `${hits.length} keys are called "${wanted}"; give the fingerprint.`);
   return key;
 }

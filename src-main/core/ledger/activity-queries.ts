@@ -1,0 +1,33 @@
+/** Pages of the activity log, newest first. */
+import { desc, lt } from 'drizzle-orm';
+import { z } from 'zod';
+import type { OutputOf } from '../../../src-shared/contract/contract.ts';
+import type { ReadableDb } from '../store/database.ts';
+import { activity } from '../store/schema.ts';
+
+const detailsOf = z.object({ details: z.record(z.string(), z.unknown()) });
+
+/** Entries before a sequence number (null: the newest), at most `limit`. */
+export function activityPage(db: ReadableDb, before: number | null, limit: number): OutputOf<'activity.list'> {
+  const rows = db.orm
+    .select()
+    .from(activity)
+    .where(before === null ? undefined : lt(activity.seq, before))
+    .orderBy(desc(activity.seq))
+    .limit(limit)
+    .all();
+  const last = rows.at(-1);
+  return {
+    entries: rows.map((row) => ({
+      seq: row.seq,
+      at: row.at,
+      actor: row.actor,
+      action: row.action,
+      summary: row.summary,
+      details: detailsOf.parse(JSON.parse(row.entry)).details,
+      hash: row.hash.toString('hex'),
+    })),
+    total: db.readRaw<[], [number]>('SELECT count(*) FROM activity').get()?.[0] ?? 0,
+    next: last && rows.length === limit && last.seq > 1 ? last.seq : null,
+  };
+}

@@ -1,0 +1,68 @@
+/** The three record sets of a run as views, and the verdict rows joined to them. */
+import { formatRef } from '../../../src-shared/domain/record.ts';
+import type { VerdictRow } from '../../../src-shared/domain/verdict.ts';
+import type { RecordSet } from '../record-set.ts';
+import type { Runtime } from './cel.ts';
+import type { Probe } from './unknown.ts';
+import type { View } from './view.ts';
+import { makeWorld, type World } from './world.ts';
+
+export interface Worlds {
+  readonly probe: Probe;
+  readonly registry: World;
+  readonly discovery: World | null;
+  readonly baseline: World | null;
+  /** Rows about something that a scan saw. */
+  readonly observations: readonly VerdictRow[];
+}
+
+interface Sets {
+  readonly registry: RecordSet;
+  readonly discovery: RecordSet | null;
+  readonly baseline: RecordSet | null;
+  readonly verdictRows: readonly VerdictRow[];
+}
+
+const alone: Pick<World, 'scans' | 'observedOf' | 'verdictsOf'> = { scans: null, observedOf: () => [], verdictsOf: () => [] };
+
+export function makeWorlds({ registry, discovery, baseline, verdictRows }: Sets, runtime: Runtime): Worlds {
+  const { probe, plan, classOf } = runtime;
+  const shared = { plan, probe, classOf };
+  const before = baseline ? makeWorld({ ...shared, ...alone, side: 'baseline', records: baseline, baseline: null }) : null;
+  const seen = discovery ? makeWorld({ ...shared, ...alone, side: 'discovery', records: discovery, baseline: null }) : null;
+  const observedByClaim = new Map<string, View[]>();
+  const verdictsByKey = new Map<string, string[]>();
+  for (const row of verdictRows) {
+    const claim = row.claim ? formatRef(row.claim) : '';
+    const observation = row.observation ? formatRef(row.observation) : '';
+    for (const key of [claim, observation]) if (key !== '') push(verdictsByKey, key, row.verdict);
+    const view = row.observation && seen ? seen.find(row.observation.kind, observation) : undefined;
+    if (claim !== '' && view?.found) push(observedByClaim, claim, view);
+  }
+  const world = makeWorld({
+    ...shared,
+    side: 'registry',
+    records: registry,
+    baseline: before,
+    scans: discovery?.snapshots ?? null,
+    observedOf: (key) => observedByClaim.get(key) ?? [],
+    verdictsOf(key) {
+      const found = verdictsByKey.get(key) ?? [];
+      if (!seen) return probe.miss('snapshot.scan_scope (no scan)');
+      return found.includes('cannot_determine') ? probe.miss('evidence for a match') : found;
+    },
+  });
+  return {
+    probe,
+    registry: world,
+    discovery: seen,
+    baseline: before,
+    observations: verdictRows.filter((row) => row.observation !== undefined),
+  };
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}

@@ -1,0 +1,165 @@
+/** Imported snapshots: one row each, written once and never changed. */
+import { desc, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import type { OutputOf } from '../../../src-shared/contract/contract.ts';
+import { kindDeltaSchema } from '../../../src-shared/contract/schemas/snapshots.ts';
+import { statementSchema, type Statement } from '../../../src-shared/domain/snapshot.ts';
+import { type Verification, verificationSchema } from '../../../src-shared/domain/trust.ts';
+import { raise } from '../../../src-shared/result.ts';
+import type { ChainState, KnownSnapshot } from '../ingest/continuity.ts';
+import type { WrittenRecords } from '../ingest/record-writer.ts';
+import type { VerifiedSnapshot } from '../snapshot/verify.ts';
+import type { ReadableDb, WritableDb } from './database.ts';
+import { snapshot as snapshotTable, type SnapshotRow, snapshotSignature } from './schema.ts';
+
+export type SnapshotSummary = OutputOf<'snapshots.list'>['snapshots'][number];
+
+const countsSchema = z.record(z.string(), z.int());
+
+/** A stored snapshot with its JSON columns parsed. */
+export type StoredSnapshot = Omit<SnapshotRow, 'counts' | 'deltas' | 'unknownFields' | 'warnings' | 'statement'> & {
+  readonly counts: Record<string, number>;
+  readonly deltas: z.infer<typeof kindDeltaSchema>[];
+  readonly unknownFields: Record<string, number>;
+  readonly warnings: string[];
+  readonly statement: Statement;
+};
+
+const parseRow = (row: SnapshotRow): StoredSnapshot => ({
+  ...row,
+  counts: countsSchema.parse(JSON.parse(row.counts)),
+  deltas: z.array(kindDeltaSchema).parse(JSON.parse(row.deltas)),
+  unknownFields: countsSchema.parse(JSON.parse(row.unknownFields)),
+  warnings: z.array(z.string()).parse(JSON.parse(row.warnings)),
+  statement: statementSchema.parse(JSON.parse(row.statement.toString('utf8'))),
+});
+
+/** One snapshot by its number; raises `usage` / `snapshot.unknown`. */
+export function findSnapshot(db: ReadableDb, snapshot: number): StoredSnapshot {
+  const row = db.orm.select().from(snapshotTable).where(eq(snapshotTable.snapshot, snapshot)).get();
+  return row
+    ? parseRow(row)
+    : raise('usage', 'snapshot.unknown', `There is no snapshot ${snapshot} in this workspace.`, { snapshot });
+}
+
+/** What verification said when the snapshot was imported. */
+export const storedVerification = (db: ReadableDb, snapshot: number): Verification =>
+  verificationSchema.parse(JSON.parse(findSnapshot(db, snapshot).verification));
+
+/** All snapshots, newest import first. */
+export const allSnapshots = (db: ReadableDb): readonly StoredSnapshot[] =>
+  db.orm.select().from(snapshotTable).orderBy(desc(snapshotTable.snapshot)).all().map(parseRow);
+
+export const knownSnapshots = (db: ReadableDb, registryId: string): readonly KnownSnapshot[] =>
+  db.orm
+    .select({
+      snapshot: snapshotTable.snapshot,
+      sequence: snapshotTable.sequence,
+      statementSha256: snapshotTable.statementSha256,
+      chain: snapshotTable.chain,
+    })
+    .from(snapshotTable)
+    .where(eq(snapshotTable.registryId, registryId))
+    .all();
+
+/** Newest `createdAt` of all stored snapshots: the clock never counts as earlier than this (snapshot-format.md). */
+export function newestCreatedAt(db: ReadableDb): string | null {
+  const instants = db.orm.select({ createdAt: snapshotTable.createdAt }).from(snapshotTable).all();
+  return instants.reduce<string | null>(
+    (newest, { createdAt }) => (newest === null || Date.parse(createdAt) > Date.parse(newest) ? createdAt : newest),
+    null,
+  );
+}
+
+export const nextSnapshotNumber = (db: ReadableDb): number =>
+  (db.readRaw<[], [number | null]>('SELECT max(snapshot) FROM snapshot').get()?.[0] ?? 0) + 1;
+
+export interface NewSnapshot {
+  readonly snapshot: number;
+  readonly verified: VerifiedSnapshot;
+  readonly verification: Verification;
+  readonly chain: ChainState;
+  readonly comparedTo: number | null;
+  readonly takenAt: string;
+  readonly importedAt: string;
+  readonly importedBy: string;
+  readonly warnings: readonly string[];
+  readonly written: WrittenRecords;
+}
+
+/** The snapshot row with the signed bytes beside it; the caller holds the transaction. */
+export function insertSnapshot(db: WritableDb, input: NewSnapshot): void {
+  const { verified, written } = input;
+  const { predicate } = verified.statement;
+  db.ormWrite
+    .insert(snapshotTable)
+    .values({
+      snapshot: input.snapshot,
+      statementSha256: verified.statementSha256,
+      registryId: predicate.registry.id,
+      registryName: predicate.registry.name,
+      role: predicate.role,
+      sequence: predicate.sequence,
+      chain: input.chain,
+      takenAt: input.takenAt,
+      createdAt: predicate.createdAt,
+      expiresAt: predicate.expiresAt ?? null,
+      importedAt: input.importedAt,
+      importedBy: input.importedBy,
+      signer: verified.signerLabel,
+      complete: predicate.sources.every((source) => source.complete),
+      records: written.records,
+      incomplete: written.incomplete,
+      comparedTo: input.comparedTo,
+      counts: JSON.stringify(written.counts),
+      deltas: JSON.stringify(written.deltas),
+      unknownFields: JSON.stringify(written.unknownFields),
+      warnings: JSON.stringify(input.warnings),
+      statement: verified.payload,
+      verification: JSON.stringify(verificationSchema.parse(input.verification)),
+    })
+    .run();
+  for (const { member, bytes } of verified.bundles) {
+    db.ormWrite.insert(snapshotSignature).values({ snapshot: input.snapshot, member, bytes }).run();
+  }
+}
+
+/** One snapshot as lists show it; its expiry is judged against its own import time, so that a report stays reproducible. */
+export function snapshotSummary(db: ReadableDb, snapshot: number): SnapshotSummary {
+  const stored = findSnapshot(db, snapshot);
+  return summaryOf(stored, new Date(stored.importedAt));
+}
+
+/** `now` decides only whether the snapshot's own expiry has passed. */
+export function summaryOf(stored: StoredSnapshot, now: Date): SnapshotSummary {
+  return {
+    snapshot: stored.snapshot,
+    name: `${stored.registryName || stored.registryId} #${stored.sequence}`,
+    registryId: stored.registryId,
+    registryName: stored.registryName,
+    role: stored.role,
+    sequence: stored.sequence,
+    takenAt: stored.takenAt,
+    createdAt: stored.createdAt,
+    importedAt: stored.importedAt,
+    importedBy: stored.importedBy,
+    records: stored.records,
+    counts: stored.counts,
+    statementSha256: stored.statementSha256,
+    signer: stored.signer,
+    chain: stored.chain,
+    complete: stored.complete,
+    stale: stored.expiresAt !== null && Date.parse(stored.expiresAt) < now.getTime(),
+  };
+}
+
+export interface WorkspaceTotals {
+  readonly snapshots: number;
+  /** Records of all snapshots together. */
+  readonly records: number;
+}
+
+export function workspaceTotals(db: ReadableDb): WorkspaceTotals {
+  const row = db.readRaw<[], [number, number | null]>('SELECT count(*), sum(records) FROM snapshot').get();
+  return { snapshots: row?.[0] ?? 0, records: row?.[1] ?? 0 };
+}
