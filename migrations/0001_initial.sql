@@ -65,6 +65,7 @@ CREATE TABLE body_frame (
 CREATE TABLE body (
   body INTEGER PRIMARY KEY,
   digest BLOB NOT NULL UNIQUE,  -- SHA-256 of the JCS text
+  id TEXT NOT NULL,
   name TEXT NOT NULL,
   location INTEGER NOT NULL
 ) STRICT;
@@ -96,9 +97,10 @@ CREATE TABLE snapshot_column (
   PRIMARY KEY (snapshot, kind, name)
 ) STRICT, WITHOUT ROWID;
 
--- rowid = body.body. Holds no text: what is found is read from the bodies.
+-- rowid = body.body. Holds no text: what is found is read from the bodies. `refs` has one token per record referred to, so
+-- that "who refers to this" is one lookup; people's searches name the other columns.
 CREATE VIRTUAL TABLE record_search USING fts5 (
-  id, name, text,
+  id, name, text, refs,
   content = '', contentless_delete = 1, detail = column,
   tokenize = "unicode61 remove_diacritics 2"
 );

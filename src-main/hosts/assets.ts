@@ -53,7 +53,7 @@ const fixedHeaders = {
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), bluetooth=()',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=()',
   'cache-control': 'no-store',
 };
 
@@ -68,7 +68,8 @@ export function openAssets(folder: string): AssetServer {
       const file = wanted === null ? undefined : files.get(wanted);
       const type = mediaTypes[extname(wanted ?? '')];
       if (!file || !type) return plain(404, 'Not found');
-      if (wanted !== '/index.html') return { status: 200, headers: { ...fixedHeaders, 'content-type': type }, body: readFileSync(file) };
+      if (wanted !== '/index.html')
+        return { status: 200, headers: { ...fixedHeaders, 'content-type': type }, body: readFileSync(file) };
       const nonce = randomBytes(18).toString('base64');
       return {
         status: 200,

@@ -14,7 +14,13 @@ import {
   useQuery,
 } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore } from 'react';
-import { contract, type InputOf, type JobName, type MethodName, type OutputOf } from '../../src-shared/contract/contract.ts';
+import {
+  contract,
+  type InputOf,
+  type JobName,
+  type MethodName,
+  type OutputOf,
+} from '../../src-shared/contract/contract.ts';
 import { assay, failureOf } from './client.ts';
 import { cancelJob, clearJob, idleJob, type JobState, jobTable, startJob, subscribeJobs } from './jobs.ts';
 

@@ -73,7 +73,12 @@ export async function startJob<M extends JobName>(method: M, input: InputOf<M>):
     afterJob(method);
     return result.value;
   }
-  put(method, { ...idleJob, state: result.error.kind === 'cancelled' ? 'cancelled' : 'failed', error: result.error, startedAt });
+  put(method, {
+    ...idleJob,
+    state: result.error.kind === 'cancelled' ? 'cancelled' : 'failed',
+    error: result.error,
+    startedAt,
+  });
   return null;
 }
 

@@ -15,7 +15,8 @@ function publish(next: Staged): void {
   for (const listener of listeners) listener();
 }
 
-export const stageFiles = (files: readonly Picked[]): void => publish({ ...staged, files: [...staged.files, ...files] });
+export const stageFiles = (files: readonly Picked[]): void =>
+  publish({ ...staged, files: [...staged.files, ...files] });
 export const stageWorkspace = (workspace: Picked | null): void => publish({ ...staged, workspace });
 /** The first waiting file is dealt with; the next one comes up. */
 export const unstageFirst = (): void => publish({ ...staged, files: staged.files.slice(1) });

@@ -30,7 +30,8 @@ export function FileDrop({ unlocked }: { readonly unlocked: boolean }): JSX.Elem
           const toVerify = files.every((file) => file.name.toLowerCase().endsWith('.pdf'));
           void navigate({ to: toVerify ? '/verify' : unlocked ? '/import' : '/start' });
         },
-        (error: unknown) => notifications.show({ color: 'red', title: 'The file could not be taken', message: failureOf(error).message }),
+        (error: unknown) =>
+          notifications.show({ color: 'red', title: 'The file could not be taken', message: failureOf(error).message }),
       );
     };
     window.addEventListener('dragover', onDragOver);

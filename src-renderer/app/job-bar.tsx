@@ -1,5 +1,5 @@
 /** The line at the bottom: what is running now, on whichever screen it was started. */
-import { Button, Progress as Bar } from '@mantine/core';
+import { Progress as Bar, Button } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { type JSX, useSyncExternalStore } from 'react';
 import { isMethod, type JobName } from '../../src-shared/contract/contract.ts';
@@ -13,7 +13,8 @@ export function JobBar(): JSX.Element {
     <footer className="assay-status">
       {running.length === 0 ? (
         <span className="assay-status-idle">
-          <IconPlugConnectedX size={14} aria-hidden /> Offline by construction: this window and its engine open no network connection.
+          <IconPlugConnectedX size={14} aria-hidden /> Offline by construction: this window and its engine open no
+          network connection.
         </span>
       ) : (
         running.map(([name, job]) => {

@@ -28,7 +28,9 @@ export const shortcutGroups: readonly { readonly title: string; readonly shortcu
       { keys: 'F6 / Shift+F6', does: 'Next and previous pane', letters: false },
       { keys: '?', does: 'This list', letters: true },
       { keys: '/', does: 'Filter or search this screen', letters: true },
-      ...places.filter((p) => p.key.length === 1 && p.key !== ',').map((p) => ({ keys: `G then ${p.key.toUpperCase()}`, does: p.label, letters: true })),
+      ...places
+        .filter((p) => p.key.length === 1 && p.key !== ',')
+        .map((p) => ({ keys: `G then ${p.key.toUpperCase()}`, does: p.label, letters: true })),
     ],
   },
   {
@@ -126,14 +128,19 @@ function handleControl(key: string, actions: GlobalActions): boolean {
 }
 
 function takesText(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+  );
 }
 
 const dialogOpen = (): boolean => document.querySelector('[role=dialog][aria-modal=true]') !== null;
 
 /** The screen's search field: the first one of type search, or one that says so. */
 function focusSearch(): boolean {
-  const field = document.querySelector<HTMLInputElement>('main input[type=search], main [data-search] input, main input[data-search]');
+  const field = document.querySelector<HTMLInputElement>(
+    'main input[type=search], main [data-search] input, main input[data-search]',
+  );
   field?.focus();
   field?.select();
   return field !== null;
@@ -141,7 +148,9 @@ function focusSearch(): boolean {
 
 /** Panes in reading order: navigation, content, details beside it. */
 function focusPane(step: 1 | -1): void {
-  const panes = [...document.querySelectorAll<HTMLElement>('[data-pane], nav.assay-nav, main')].filter((p) => p.offsetParent !== null);
+  const panes = [...document.querySelectorAll<HTMLElement>('[data-pane], nav.assay-nav, main')].filter(
+    (p) => p.offsetParent !== null,
+  );
   if (panes.length === 0) return;
   const at = panes.findLastIndex((pane) => pane.contains(document.activeElement));
   const next = panes[(at + step + panes.length) % panes.length];

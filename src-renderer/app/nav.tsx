@@ -6,7 +6,13 @@ import { places } from './navigation.ts';
 
 const groups = ['Overview', 'Examine', 'Judge', 'Issue', 'Assay'] as const;
 
-export function Nav({ info, path }: { readonly info: OutputOf<'workspace.info'> | null; readonly path: string }): JSX.Element {
+export function Nav({
+  info,
+  path,
+}: {
+  readonly info: OutputOf<'workspace.info'> | null;
+  readonly path: string;
+}): JSX.Element {
   return (
     <nav className="assay-nav" aria-label="Screens" data-pane="nav">
       {groups.map((group) => {
@@ -26,11 +32,19 @@ export function Nav({ info, path }: { readonly info: OutputOf<'workspace.info'> 
                 </li>
               ) : null}
               {shown.map((place) => {
-                const here = path === place.to || path.startsWith(`${place.to}/`) || (place.id === 'inventory' && path.startsWith('/record/'));
+                const here =
+                  path === place.to ||
+                  path.startsWith(`${place.to}/`) ||
+                  (place.id === 'inventory' && path.startsWith('/record/'));
                 const Icon = place.icon;
                 return (
                   <li key={place.id}>
-                    <Link to={place.to} className="assay-nav-link" aria-current={here ? 'page' : undefined} title={place.what}>
+                    <Link
+                      to={place.to}
+                      className="assay-nav-link"
+                      aria-current={here ? 'page' : undefined}
+                      title={place.what}
+                    >
                       <Icon size={17} stroke={1.6} aria-hidden />
                       {place.label}
                     </Link>

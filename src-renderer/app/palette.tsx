@@ -15,7 +15,13 @@ export const openPalette = (): void => spotlight.open();
 
 const searchedKinds = ['model', 'model_version', 'dataset', 'deployment'] as const;
 
-export function Palette({ actions, unlocked }: { readonly actions: GlobalActions; readonly unlocked: boolean }): JSX.Element {
+export function Palette({
+  actions,
+  unlocked,
+}: {
+  readonly actions: GlobalActions;
+  readonly unlocked: boolean;
+}): JSX.Element {
   const navigate = useNavigate();
   const [query, setQuery] = useState('');
   const [settled] = useDebouncedValue(query.trim(), 120);
@@ -40,12 +46,35 @@ export function Palette({ actions, unlocked }: { readonly actions: GlobalActions
       actions: [
         ...(unlocked
           ? [
-              { id: 'do-import', label: 'Import a snapshot', leftSection: <IconDatabaseImport size={18} aria-hidden />, rightSection: <Kbd>Ctrl+O</Kbd>, onClick: actions.importFile },
-              { id: 'do-lock', label: 'Lock the workspace', leftSection: <IconLock size={18} aria-hidden />, rightSection: <Kbd>Ctrl+L</Kbd>, onClick: actions.lock },
+              {
+                id: 'do-import',
+                label: 'Import a snapshot',
+                leftSection: <IconDatabaseImport size={18} aria-hidden />,
+                rightSection: <Kbd>Ctrl+O</Kbd>,
+                onClick: actions.importFile,
+              },
+              {
+                id: 'do-lock',
+                label: 'Lock the workspace',
+                leftSection: <IconLock size={18} aria-hidden />,
+                rightSection: <Kbd>Ctrl+L</Kbd>,
+                onClick: actions.lock,
+              },
             ]
           : []),
-        { id: 'do-verify', label: 'Verify a report file', leftSection: <IconFileSearch size={18} aria-hidden />, onClick: () => actions.go('/verify') },
-        { id: 'do-keys', label: 'Show keyboard shortcuts', leftSection: <IconKeyboard size={18} aria-hidden />, rightSection: <Kbd>?</Kbd>, onClick: actions.shortcuts },
+        {
+          id: 'do-verify',
+          label: 'Verify a report file',
+          leftSection: <IconFileSearch size={18} aria-hidden />,
+          onClick: () => actions.go('/verify'),
+        },
+        {
+          id: 'do-keys',
+          label: 'Show keyboard shortcuts',
+          leftSection: <IconKeyboard size={18} aria-hidden />,
+          rightSection: <Kbd>?</Kbd>,
+          onClick: actions.shortcuts,
+        },
       ],
     },
     {

@@ -1,5 +1,12 @@
 /** Routes. The address is a hash, because the page comes from a host's own protocol; screens load when first opened. */
-import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
 import { Shell } from './shell.tsx';
 
 const rootRoute = createRootRoute({

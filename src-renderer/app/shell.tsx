@@ -3,8 +3,8 @@ import { Modal, Table, Text, Title } from '@mantine/core';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { type JSX, useCallback, useEffect, useMemo, useState } from 'react';
 import type { HostEvent } from '../../src-shared/contract/bridge.ts';
-import { assay } from '../api/client.ts';
 import { assayHost } from '../api/bridge.ts';
+import { assay } from '../api/client.ts';
 import { useAssayQuery } from '../api/hooks.ts';
 import { stageFiles, stageWorkspace } from '../api/staged.ts';
 import { FileDrop } from './file-drop.tsx';
@@ -51,9 +51,9 @@ export function Shell(): JSX.Element {
   const mayShow = info !== null || openRoutes.has(path);
   return (
     <div className="assay-shell" data-bare={info === null}>
-      <a className="assay-skip" href="#main" onClick={focusMain}>
+      <button type="button" className="assay-skip" onClick={focusMain}>
         Skip to content
-      </a>
+      </button>
       <TopBar info={info} onLock={lock} />
       <Nav info={info} path={path} />
       <main id="main" tabIndex={-1} className="assay-main" data-pane="main">
@@ -62,16 +62,20 @@ export function Shell(): JSX.Element {
       <JobBar />
       <Palette actions={actions} unlocked={info !== null} />
       <FileDrop unlocked={info !== null} />
-      <Modal opened={shortcutsShown} onClose={() => setShortcutsShown(false)} title={<Text fw={640}>Keyboard</Text>} size="lg">
+      <Modal
+        opened={shortcutsShown}
+        onClose={() => setShortcutsShown(false)}
+        title={<Text fw={640}>Keyboard</Text>}
+        size="lg"
+      >
         <ShortcutTable />
       </Modal>
     </div>
   );
 }
 
-/** The router owns the hash, so the skip link moves the focus itself. */
-function focusMain(event: { preventDefault(): void }): void {
-  event.preventDefault();
+/** The router owns the hash, so skipping moves the focus itself instead of following an anchor. */
+function focusMain(): void {
   document.getElementById('main')?.focus();
 }
 

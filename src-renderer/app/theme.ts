@@ -14,24 +14,65 @@ import {
 } from '@mantine/core';
 
 const verdigris: MantineColorsTuple = [
-  '#ecf7f4', '#d8ece7', '#aed9ce', '#81c4b4', '#5db29f', '#45a791', '#2f9a83', '#1d7f6b', '#0f6a59', '#085446',
+  '#ecf7f4',
+  '#d8ece7',
+  '#aed9ce',
+  '#81c4b4',
+  '#5db29f',
+  '#45a791',
+  '#2f9a83',
+  '#1d7f6b',
+  '#0f6a59',
+  '#085446',
 ];
 const brass: MantineColorsTuple = [
-  '#fdf6e7', '#f6ead0', '#ecd3a0', '#e2bb6c', '#d9a441', '#c98f27', '#ab771c', '#8f6114', '#7a520f', '#5f3f09',
+  '#fdf6e7',
+  '#f6ead0',
+  '#ecd3a0',
+  '#e2bb6c',
+  '#d9a441',
+  '#c98f27',
+  '#ab771c',
+  '#8f6114',
+  '#7a520f',
+  '#5f3f09',
 ];
 const ink: MantineColorsTuple = [
-  '#f6f7f6', '#e9ecea', '#d2d8d5', '#b5beba', '#94a09b', '#74827c', '#5a6862', '#43504b', '#2c3835', '#16201e',
+  '#f6f7f6',
+  '#e9ecea',
+  '#d2d8d5',
+  '#b5beba',
+  '#94a09b',
+  '#74827c',
+  '#5a6862',
+  '#43504b',
+  '#2c3835',
+  '#16201e',
 ];
 /** Warm graphite instead of Mantine's blue-grey. */
 const dark: MantineColorsTuple = [
-  '#e4e8e6', '#c3cac7', '#a5aeaa', '#7d8883', '#4c5753', '#38423f', '#2a3330', '#1e2624', '#161d1b', '#0f1413',
+  '#e4e8e6',
+  '#c3cac7',
+  '#a5aeaa',
+  '#7d8883',
+  '#4c5753',
+  '#38423f',
+  '#2a3330',
+  '#1e2624',
+  '#161d1b',
+  '#0f1413',
 ];
 
 const variantColorResolver: VariantColorsResolver = (input) => {
   const resolved = defaultVariantColorsResolver(input);
   const parsed = parseThemeColor({ color: input.color ?? input.theme.primaryColor, theme: input.theme });
   if (!parsed.isThemeColor || parsed.shade !== undefined) return resolved;
-  if (input.variant === 'light' || input.variant === 'subtle' || input.variant === 'outline' || input.variant === 'transparent') {
+  if (
+    input.variant === 'light' ||
+    input.variant === 'subtle' ||
+    input.variant === 'outline' ||
+    input.variant === 'transparent'
+  ) {
     return { ...resolved, color: `var(--assay-${parsed.color}-ink, var(--mantine-color-${parsed.color}-light-color))` };
   }
   return resolved;
@@ -79,10 +120,9 @@ export const theme = createTheme({
 /** Ink of light, outline and subtle variants: the dark end on paper, the light end on graphite. */
 const inks = (shade: number): Record<string, string> =>
   Object.fromEntries(
-    ['verdigris', 'brass', 'red', 'orange', 'yellow', 'green', 'teal', 'blue', 'grape', 'violet', 'gray'].map((color) => [
-      `--assay-${color}-ink`,
-      `var(--mantine-color-${color}-${shade})`,
-    ]),
+    ['verdigris', 'brass', 'red', 'orange', 'yellow', 'green', 'teal', 'blue', 'grape', 'violet', 'gray'].map(
+      (color) => [`--assay-${color}-ink`, `var(--mantine-color-${color}-${shade})`],
+    ),
   );
 
 export const cssVariables: CSSVariablesResolver = () => ({

@@ -1,6 +1,15 @@
 /** What every screen stands on: which workspace, which pair of snapshots, who works here, whether it can be trusted, when. */
 import { ActionIcon, Button, Menu, Text, Tooltip, UnstyledButton } from '@mantine/core';
-import { IconCommand, IconLock, IconMoon, IconShieldCheck, IconShieldExclamation, IconShieldX, IconSun, IconUser } from '@tabler/icons-react';
+import {
+  IconCommand,
+  IconLock,
+  IconMoon,
+  IconShieldCheck,
+  IconShieldExclamation,
+  IconShieldX,
+  IconSun,
+  IconUser,
+} from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { type JSX, useEffect, useState } from 'react';
 import type { OutputOf } from '../../src-shared/contract/contract.ts';
@@ -41,7 +50,11 @@ export function TopBar({ info, onLock }: { readonly info: Info | null; readonly 
               <Menu.Item component={Link} to="/settings" rightSection={<kbd className="assay-kbd">Ctrl+,</kbd>}>
                 Settings
               </Menu.Item>
-              <Menu.Item leftSection={<IconLock size={15} />} onClick={onLock} rightSection={<kbd className="assay-kbd">Ctrl+L</kbd>}>
+              <Menu.Item
+                leftSection={<IconLock size={15} />}
+                onClick={onLock}
+                rightSection={<kbd className="assay-kbd">Ctrl+L</kbd>}
+              >
                 Lock
               </Menu.Item>
             </Menu.Dropdown>
@@ -55,8 +68,21 @@ export function TopBar({ info, onLock }: { readonly info: Info | null; readonly 
 export function Mark({ size = 24 }: { readonly size?: number }): JSX.Element {
   return (
     <svg width={size} height={size} viewBox="0 0 64 64" aria-hidden="true" focusable="false">
-      <path d="M32 8 12 54h8l4.4-10.6h15.2L44 54h8L32 8Z" fill="none" stroke="#e8dfc9" strokeWidth="4.5" strokeLinejoin="round" />
-      <path d="m23 36 7 6L52 17" fill="none" stroke="#d9a441" strokeWidth="6" strokeLinecap="round" strokeLinejoin="round" />
+      <path
+        d="M32 8 12 54h8l4.4-10.6h15.2L44 54h8L32 8Z"
+        fill="none"
+        stroke="#e8dfc9"
+        strokeWidth="4.5"
+        strokeLinejoin="round"
+      />
+      <path
+        d="m23 36 7 6L52 17"
+        fill="none"
+        stroke="#d9a441"
+        strokeWidth="6"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
     </svg>
   );
 }
@@ -82,7 +108,8 @@ function Workspace({ info }: { readonly info: Info }): JSX.Element {
 function Side({ word, snapshot }: { readonly word: string; readonly snapshot: Snapshot | undefined }): JSX.Element {
   return (
     <span className="assay-pair-side" data-none={snapshot === undefined}>
-      <span className="assay-pair-word">{word}</span> {snapshot ? `#${snapshot.snapshot} · ${snapshot.takenAt.slice(0, 10)}` : 'none'}
+      <span className="assay-pair-word">{word}</span>{' '}
+      {snapshot ? `#${snapshot.snapshot} · ${snapshot.takenAt.slice(0, 10)}` : 'none'}
     </span>
   );
 }
@@ -131,7 +158,13 @@ function SchemeSwitch(): JSX.Element {
   const label = dark ? 'Light theme' : 'Dark theme';
   return (
     <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" size={30} aria-label={label} onClick={() => void setPreferences({ theme: dark ? 'light' : 'dark' })}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={30}
+        aria-label={label}
+        onClick={() => void setPreferences({ theme: dark ? 'light' : 'dark' })}
+      >
         {dark ? <IconSun size={18} /> : <IconMoon size={18} />}
       </ActionIcon>
     </Tooltip>

@@ -314,6 +314,59 @@ export function cleanUnit(index: number, context: CleanContext): Unit {
     evidence_digest: digest(random),
   });
 
+  put(registry, 'feature', `feat-${number}`, {
+    feature_id: `feat-${number}`,
+    feature_name: 'months_on_book',
+    feature_definition: 'Whole months since the first contract.',
+    feature_owner: ref(steward),
+    feature_dataset_ref: { kind: 'dataset', id: trainId },
+    feature_lineage: 'Computed in preparation from the contract date.',
+    feature_version: '3',
+    is_personal: false,
+    is_special_category: false,
+    is_proxy_suspect: false,
+    necessity_rationale: 'Among the strongest predictors of the outcome.',
+  });
+  put(registry, 'assessment', `asm-${number}`, {
+    assessment_id: `asm-${number}`,
+    assessment_kind: 'ai_risk',
+    assessment_subject_ref: { kind: 'model', id: modelId },
+    assessment_completed_at: clock.date(trained - 20),
+    assessment_approved_by: ref(approver),
+    assessment_approved_at: clock.date(trained - 22),
+    assessment_next_review_at: clock.date(-150),
+    residual_risk: 'low',
+    assessment_ref: `https://docs.example/${modelId}/risk`,
+  });
+  put(registry, 'access_event', `evt-${number}`, {
+    event_id: `evt-${number}`,
+    event_at: clock.ago(deployed + 4),
+    actor: ref(approver),
+    action: 'approve',
+    object_ref: { kind: 'model_version', id: versionId },
+    event_result: 'allowed',
+    ticket_ref: `CHG-${number}`,
+    prev_event_digest: digest(random),
+    event_digest: digest(random),
+  });
+  put(registry, 'change_record', `chg-${number}`, {
+    change_id: `chg-${number}`,
+    change_subject_ref: { kind: 'model_version', id: versionId },
+    change_requested_by: ref(requester),
+    change_materiality: 'minor',
+    change_purpose: 'Refresh on newer data.',
+    change_risk_assessment_ref: `https://docs.example/${modelId}/change`,
+    change_test_ref: `https://docs.example/${modelId}/tests`,
+    cab_decision: 'not_required',
+    change_approved_by: ref(validator),
+    change_approved_at: clock.ago(deployed + 3),
+    implemented_by: ref(operator),
+    implemented_at: clock.ago(deployed),
+    rollback_plan_ref: `https://docs.example/${modelId}/rollback`,
+    post_review_at: clock.date(deployed - 10),
+    reassessments_triggered: ['none'],
+  });
+
   const metric = (
     suffix: string,
     kind: string,
@@ -381,6 +434,7 @@ export function cleanUnit(index: number, context: CleanContext): Unit {
       rpo_hours: 1,
       rollback_version_ref: { kind: 'model_version', id: firstVersionId },
       rollback_tested_at: clock.date(60),
+      change_ref: { kind: 'change_record', id: `chg-${number}` },
       encrypted_in_transit: true,
       authn_method: 'service_identity',
       network_reviewed_at: clock.date(90),

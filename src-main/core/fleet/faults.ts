@@ -166,7 +166,12 @@ export const faults: readonly Fault[] = [
       const copy = `${unit.modelId}-copy`;
       for (const side of [unit.registry, unit.previous]) {
         const model = structuredClone(bodyOf(side, 'model', unit.modelId));
-        put(side, 'model', copy, { ...model, model_id: copy, model_name: `${model['model_name']}-copy` });
+        put(side, 'model', copy, {
+          ...model,
+          model_id: copy,
+          model_name: `${model['model_name']}-copy`,
+          residual_risk_rating: model['inherent_risk_rating'] ?? null,
+        });
         const version = structuredClone(bodyOf(side, 'model_version', unit.parts.version));
         delete version['parent_version'];
         put(side, 'model_version', `${copy}-v1`, {
@@ -211,7 +216,7 @@ export const faults: readonly Fault[] = [
         'validator',
         structuredClone(bodyOf(unit.registry, 'model', unit.modelId)['developer'] ?? null),
       );
-      return [rule('OWN-003', 'model', unit.modelId)];
+      return [rule('OWN-003', 'model', unit.modelId), rule('OWN-004', 'model', unit.modelId)];
     },
   },
   {
@@ -279,14 +284,10 @@ export const faults: readonly Fault[] = [
   {
     id: 'weak-digest',
     title: 'Integrity rests on MD5',
+    fits: (unit) => !unit.live,
     plant(unit, { random }) {
-      set(unit, 'dataset', unit.parts.test, 'dataset_digest', `md5:${random.hex(32)}`);
-      const digestNow = String(bodyOf(unit.registry, 'dataset', unit.parts.test)['dataset_digest']);
-      for (const id of [unit.parts.version, unit.parts.version.replace(/-v2$/, '-v1')]) {
-        const refs = [{ dataset_ref: { kind: 'dataset', id: unit.parts.test }, digest: digestNow, role: 'test' }];
-        set(unit, 'model_version', id, 'test_data_refs', refs);
-      }
-      return [rule('VER-003', 'dataset', unit.parts.test)];
+      set(unit, 'model_version', unit.parts.version, 'artefact_digest', `md5:${random.hex(32)}`);
+      return [rule('VER-003', 'model_version', unit.parts.version)];
     },
   },
   {

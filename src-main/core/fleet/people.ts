@@ -85,7 +85,7 @@ export function addPeople(side: Side, vocabulary: Vocabulary, random: Random, cl
     mrm_policy_approved_at: clock.date(140),
     inventory_attested_at: clock.date(45),
     inventory_attested_by: { ...attester },
-    naming_pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)+$',
+    naming_pattern: '^[a-z][a-z0-9-]+$',
     permitted_regions_default: [...vocabulary.regions],
   });
   return { ...people, hosting };

@@ -13,6 +13,7 @@ import type { RecordLine } from '../snapshot/record-lines.ts';
 import { type ColumnBuilder, columnBuilder } from '../store/columns.ts';
 import type { WritableDb } from '../store/database.ts';
 import { bodyFrameWriter, provFrameWriter } from '../store/frames.ts';
+import { refToken, refsOf } from '../store/references.ts';
 import { compareUtf8 } from '../store/utf8-order.ts';
 import { searchText } from './search-text.ts';
 import { completenessCheck, requireValidRecord } from './validate.ts';
@@ -60,11 +61,11 @@ export function recordWriter(
   const insertRecord = db.write<[number, string, string, number, number]>(
     'INSERT INTO snapshot_record (snapshot, kind, id, body, prov) VALUES (?, ?, ?, ?, ?)',
   );
-  const insertBody = db.write<[number, Uint8Array, string, number]>(
-    'INSERT INTO body (body, digest, name, location) VALUES (?, ?, ?, ?)',
+  const insertBody = db.write<[number, Uint8Array, string, string, number]>(
+    'INSERT INTO body (body, digest, id, name, location) VALUES (?, ?, ?, ?, ?)',
   );
-  const insertSearch = db.write<[number, string, string, string]>(
-    'INSERT INTO record_search (rowid, id, name, text) VALUES (?, ?, ?, ?)',
+  const insertSearch = db.write<[number, string, string, string, string]>(
+    'INSERT INTO record_search (rowid, id, name, text, refs) VALUES (?, ?, ?, ?, ?)',
   );
   const insertReview = db.write<[number, string, string, string, string]>(
     'INSERT INTO review_queue (snapshot, kind, id, name, missing) VALUES (?, ?, ?, ?, ?)',
@@ -105,8 +106,8 @@ export function recordWriter(
   const newBody = (record: CanonicalRecord, digest: Uint8Array, text: string, name: string): number => {
     const body = nextBody;
     nextBody += 1;
-    insertBody.run(body, digest, name, frames.add(text));
-    insertSearch.run(body, record.id, name, searchText(record.body));
+    insertBody.run(body, digest, record.id, name, frames.add(text));
+    insertSearch.run(body, record.id, name, searchText(record.body), refTokens(record));
     return body;
   };
 
@@ -174,6 +175,11 @@ export function recordWriter(
     },
   };
 }
+
+const refTokens = (record: CanonicalRecord): string =>
+  refsOf(record.kind, record.body)
+    .map(({ ref }) => refToken(ref))
+    .join(' ');
 
 /** What the record is listed under: its name field where it has a text, else its id. */
 export function nameOf(record: Pick<CanonicalRecord, 'kind' | 'id' | 'body'>): string {

@@ -23,13 +23,13 @@ const subjectRef = (finding: FindingDetail): string => `${finding.subject.kind}/
 
 const findingColumns: TableSpec<FindingDetail>['columns'] = [
   { label: 'No.', weight: 7, cell: (row) => data(`F${row.id}`), value: (row) => row.id },
-  { label: 'Subject', weight: 27, cell: (row) => code(subjectRef(row)) },
-  { label: 'What was found', weight: 33, cell: (row) => data(row.message) },
+  { label: 'Subject', weight: 25, cell: (row) => code(subjectRef(row)) },
+  { label: 'What was found', weight: 31, cell: (row) => data(row.message) },
   { label: 'State', weight: 13, cell: (row) => state(stateLabel(row.state)), value: (row) => row.state },
-  { label: 'Owner', weight: 11, cell: (row) => data(row.assignee ?? ''), value: (row) => row.assignee },
+  { label: 'Owner', weight: 13, cell: (row) => data(row.assignee ?? ''), value: (row) => row.assignee },
   {
     label: 'Due',
-    weight: 9,
+    weight: 12,
     cell: (row) => data(row.dueAt === null ? '' : showDate(row.dueAt)),
     value: (row) => row.dueAt,
   },

@@ -30,13 +30,17 @@ export interface RenderedReport {
 /** Prefix of the digest in the document information, where a verifier without a text layer finds it. */
 export const digestKeyword = 'report-model-sha256:';
 
-/** XMP is written unescaped by the library: what XML would read as markup, or no reader could show, is replaced. */
+/**
+ * XMP is written unescaped by the library: what XML would read as markup, or no reader could show, is replaced. The name of a
+ * signature's range is broken up, because the verifier counts it over the whole file.
+ */
 const forMetadata = (text: string): string =>
   text
     .replaceAll('&', 'and')
     .replaceAll('<', '‹')
     .replaceAll('>', '›')
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\ufffe\uffff]/gu, ' ')
+    .replaceAll('/ByteRange', '/ ByteRange')
     .slice(0, 300);
 
 function anchorsOf(model: ReportModel): Set<string> {

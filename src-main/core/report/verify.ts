@@ -30,9 +30,10 @@ const maxTwinBytes = 512 * 1024 * 1024;
 /** Pages whose footer is read; text extraction costs about 20 ms a page. */
 const footersRead = 40;
 
-/** The CMS in the slot: DER from the first byte, zeros after it. */
-function cmsBytes(slot: SignatureSlot): Uint8Array | null {
+/** The CMS in the slot: DER from the first byte, zeros after it, in the one spelling that the signer writes. */
+function cmsBytes(file: PdfFile, slot: SignatureSlot): Uint8Array | null {
   const { bytes } = slot.contents;
+  if (file.bytes.toString('latin1', slot.gapStart, slot.gapEnd) !== `<${bytes.toString('hex')}>`) return null;
   if (bytes[0] !== 0x30 || bytes[1] !== 0x82) return null;
   const length = 4 + bytes.readUInt16BE(2);
   return length <= bytes.length && bytes.subarray(length).every((byte) => byte === 0) ? bytes.subarray(0, length) : null;
@@ -107,13 +108,20 @@ function statedDigest(file: PdfFile): string | null {
   return text.startsWith(digestKeyword) && /^[0-9a-f]{64}$/.test(text.slice(digestKeyword.length)) ? text.slice(digestKeyword.length) : null;
 }
 
-/** Number of pages read and how many of them print the digest. */
+/** Number of pages read and how many of them print the digest; a page that cannot be read prints nothing. */
 async function footersWith(bytes: Uint8Array, digest: string): Promise<{ read: number; printed: number; pages: number }> {
   const document = await PDF.load(bytes);
   const pages = document.getPageCount();
   const step = Math.max(1, Math.ceil(pages / footersRead));
   const chosen = [...new Set([...Array.from({ length: pages }, (_, index) => index).filter((index) => index % step === 0), pages - 1])];
-  const printed = chosen.filter((index) => document.getPage(index)?.extractText().text.replaceAll(/\s/g, '').includes(digest)).length;
+  const prints = (index: number): boolean => {
+    try {
+      return document.getPage(index)?.extractText().text.replaceAll(/\s/g, '').includes(digest) ?? false;
+    } catch {
+      return false;
+    }
+  };
+  const printed = chosen.filter(prints).length;
   return { read: chosen.length, printed, pages };
 }
 
@@ -167,7 +175,7 @@ export async function verifyReport(pdf: Uint8Array, options: VerifyOptions): Pro
   }
   const { file, slot } = structure;
   const digest = createHash('sha256').update(file.bytes.subarray(0, slot.gapStart)).update(file.bytes.subarray(slot.gapEnd)).digest();
-  const cms = cmsBytes(slot);
+  const cms = cmsBytes(file, slot);
   const checked = cms ? checkCms(cms, digest) : null;
   const integrity = !checked
     ? line('fail', 'integrity.padding', 'The space reserved for the signature holds something else.')

@@ -32,7 +32,10 @@ export async function openContent(container: Container, statement: Statement): P
   return createReader(container, statement, shards, listed);
 }
 
-async function signedMembers(container: Container, subjects: readonly SignedMember[]): Promise<readonly SignedMember[]> {
+async function signedMembers(
+  container: Container,
+  subjects: readonly SignedMember[],
+): Promise<readonly SignedMember[]> {
   const checksums = subjects.find((member) => member.content === 'checksums');
   if (!checksums) return subjects;
   const bytes = await wholeMember(container, checksums);
@@ -42,18 +45,25 @@ async function signedMembers(container: Container, subjects: readonly SignedMemb
 function checkMemberNames(container: Container, listed: readonly SignedMember[]): void {
   const names = new Set(listed.map((member) => member.name));
   for (const name of container.members.keys()) {
-    if (!names.has(name) && !isSignatureFile(name)) refuseContent(container, 'unlisted_member', name, 'is not in the signed list');
+    if (!names.has(name) && !isSignatureFile(name))
+      refuseContent(container, 'unlisted_member', name, 'is not in the signed list');
   }
   for (const member of listed) {
     const present = container.members.get(member.name);
-    if (!present) return refuseContent(container, 'missing_member', member.name, 'is in the signed list and not in the bundle');
-    if (member.bytes !== null && present.bytes !== member.bytes) {
+    if (!present)
+      refuseContent(container, 'missing_member', member.name, 'is in the signed list and not in the bundle');
+    else if (member.bytes !== null && present.bytes !== member.bytes) {
       refuseContent(container, 'digest', member.name, `has ${present.bytes} bytes where ${member.bytes} were signed`);
     }
   }
 }
 
-function createReader(container: Container, statement: Statement, shards: readonly SignedShard[], listed: readonly SignedMember[]): ContentReader {
+function createReader(
+  container: Container,
+  statement: Statement,
+  shards: readonly SignedShard[],
+  listed: readonly SignedMember[],
+): ContentReader {
   const { merkle } = statement.predicate;
   const tree = createMerkleTree();
   const unread = new Set(listed.filter((member) => member.content !== 'checksums').map((member) => member.name));
@@ -112,16 +122,23 @@ function createReader(container: Container, statement: Statement, shards: readon
       }
       if (unread.size > 0) throw new Error('a snapshot is finished only after its records were read to the end');
       if (tree.leaves !== merkle.leaves) {
-        refuseContent(container, 'record_count', 'records', `hold ${tree.leaves} records where ${merkle.leaves} were signed`);
+        refuseContent(
+          container,
+          'record_count',
+          'records',
+          `hold ${tree.leaves} records where ${merkle.leaves} were signed`,
+        );
       }
-      if (tree.root().toString('hex') !== merkle.root) refuseContent(container, 'merkle_root', 'records', 'give another Merkle root than was signed');
+      if (tree.root().toString('hex') !== merkle.root)
+        refuseContent(container, 'merkle_root', 'records', 'give another Merkle root than was signed');
       return listed.length;
     },
     explain,
   };
 
   async function explain(error: unknown): Promise<unknown> {
-    const name = error instanceof AssayError && error.failure.kind === 'input' ? error.failure.details['member'] : undefined;
+    const name =
+      error instanceof AssayError && error.failure.kind === 'input' ? error.failure.details['member'] : undefined;
     const member = listed.find((candidate) => candidate.name === name);
     if (!member) return error;
     try {
@@ -167,10 +184,17 @@ async function* signedBytes(container: Container, member: SignedMember): AsyncGe
       yield chunk;
     }
   } catch (error) {
-    if (isDamage(error)) refuseContent(container, 'damaged', member.name, `cannot be read back as it was signed: ${error.failure.details['reason']}`);
+    if (isDamage(error))
+      refuseContent(
+        container,
+        'damaged',
+        member.name,
+        `cannot be read back as it was signed: ${error.failure.details['reason']}`,
+      );
     throw error;
   }
-  if (digest.digest('hex') !== member.sha256) refuseContent(container, 'digest', member.name, 'has another digest than was signed');
+  if (digest.digest('hex') !== member.sha256)
+    refuseContent(container, 'digest', member.name, 'has another digest than was signed');
 }
 
 /** The container could not give back this member's data: for a signed member that means changed content. */
@@ -188,9 +212,14 @@ async function drain(items: AsyncIterable<unknown>): Promise<void> {
 }
 
 function refuseContent(container: Container, code: string, member: string, why: string): never {
-  return raise('trust', `content.${code}`, `${container.file} is not what was signed: ${member} ${why}. Nothing was imported; ask the publisher for the original file.`, {
-    file: container.file,
-    member,
-    reason: why,
-  });
+  return raise(
+    'trust',
+    `content.${code}`,
+    `${container.file} is not what was signed: ${member} ${why}. Nothing was imported; ask the publisher for the original file.`,
+    {
+      file: container.file,
+      member,
+      reason: why,
+    },
+  );
 }

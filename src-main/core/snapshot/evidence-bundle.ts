@@ -25,7 +25,9 @@ export interface EvidenceFile {
 export function evidenceLine(name: string, bytes: Buffer): Buffer | null {
   const sha256 = sha256Hex(bytes);
   const text = bytes.toString('utf8');
-  const line = Buffer.from(text).equals(bytes) ? toJcs({ name, sha256, text }) : toJcs({ name, sha256, base64: bytes.toString('base64') });
+  const line = Buffer.from(text).equals(bytes)
+    ? toJcs({ name, sha256, text })
+    : toJcs({ name, sha256, base64: bytes.toString('base64') });
   const encoded = Buffer.from(`${line}\n`);
   return encoded.length > limits.lineBytes ? null : encoded;
 }
@@ -54,8 +56,13 @@ function readLine(member: string, line: number, bytes: Buffer): EvidenceFile {
 }
 
 function malformed(member: string, line: number): never {
-  return raise('input', 'evidence.malformed', `${member} line ${line} is not an evidence file in the form that a packer writes. Nothing was imported.`, {
-    member,
-    line,
-  });
+  return raise(
+    'input',
+    'evidence.malformed',
+    `${member} line ${line} is not an evidence file in the form that a packer writes. Nothing was imported.`,
+    {
+      member,
+      line,
+    },
+  );
 }

@@ -62,7 +62,13 @@ export function inclusionProof(leafHashes: readonly Buffer[], index: number): re
 }
 
 /** Whether `leafHash` is leaf `index` of a tree of `size` leaves with this root (RFC 9162 section 2.1.3.2). */
-export function verifyInclusion(leafHash: Buffer, index: number, size: number, proof: readonly Buffer[], root: Buffer): boolean {
+export function verifyInclusion(
+  leafHash: Buffer,
+  index: number,
+  size: number,
+  proof: readonly Buffer[],
+  root: Buffer,
+): boolean {
   if (index < 0 || index >= size) return false;
   let position = index;
   let last = size - 1;

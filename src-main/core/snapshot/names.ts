@@ -16,8 +16,10 @@ const shardPattern = /^records\/([a-z_]+)-([0-9]{4})\.ndjson$/;
 const bundlePattern = /^evidence\/bundle-[0-9]{4}\.ndjson$/;
 
 export const coSignatureName = (keyIdHex: string): string => `signatures/${keyIdHex}.sigstore.json`;
-export const shardName = (kind: Kind, number: number): string => `records/${kind}-${String(number).padStart(4, '0')}.ndjson`;
-export const evidenceBundleName = (number: number): string => `evidence/bundle-${String(number).padStart(4, '0')}.ndjson`;
+export const shardName = (kind: Kind, number: number): string =>
+  `records/${kind}-${String(number).padStart(4, '0')}.ndjson`;
+export const evidenceBundleName = (number: number): string =>
+  `evidence/bundle-${String(number).padStart(4, '0')}.ndjson`;
 
 export const isCoSignature = (name: string): boolean => coSignaturePattern.test(name);
 /** The only members that are not subjects of the statement (decisions.md 6). */
@@ -54,7 +56,8 @@ export function nameProblem(name: string): string | null {
   if (name.includes('\\')) return 'backslash';
   if (name.startsWith('/')) return 'absolute path';
   if (/^[A-Za-z]:/.test(name)) return 'drive letter';
-  if (name.split('/').some((part) => part === '' || part === '.' || part === '..')) return 'empty, "." or ".." path segment';
+  if (name.split('/').some((part) => part === '' || part === '.' || part === '..'))
+    return 'empty, "." or ".." path segment';
   if (name.normalize('NFC') !== name) return 'not in Unicode normal form C';
   return null;
 }

@@ -12,7 +12,7 @@ import { evidenceLine } from './evidence-bundle.ts';
 import { limits } from './limits.ts';
 import { checksumsMember, evidenceBundleName } from './names.ts';
 import { digestOf, type PackSource, refusePack, type SourceFile, streamSource } from './pack-source.ts';
-import { mediaTypes, type MemberFile } from './statement.ts';
+import { type MemberFile, mediaTypes } from './statement.ts';
 import type { WritableMember } from './zip-write.ts';
 
 export interface PackedEvidence {
@@ -30,13 +30,21 @@ interface Piece {
 const entryBytes = 46;
 
 /** `others`: names of all members that are not evidence. Raises `input` / `pack.too_many_files` when nothing makes them fit. */
-export async function packEvidence(source: PackSource, others: readonly string[], subjectsTaken: number): Promise<PackedEvidence> {
+export async function packEvidence(
+  source: PackSource,
+  others: readonly string[],
+  subjectsTaken: number,
+): Promise<PackedEvidence> {
   const files = source.evidence;
   const pieces = fits([...others, checksumsMember, ...files.map((file) => file.name)])
     ? await inTurn(files, singleFile)
     : await shareMembers(files);
   if (!fits([...others, checksumsMember, ...pieces.map(({ member }) => member.name)])) {
-    refusePack('too_many_files', source.folder, 'it holds more large evidence files than one bundle can name; collect fewer sources at a time');
+    refusePack(
+      'too_many_files',
+      source.folder,
+      'it holds more large evidence files than one bundle can name; collect fewer sources at a time',
+    );
   }
   return nameBySubjects(pieces, limits.subjects - subjectsTaken);
 }

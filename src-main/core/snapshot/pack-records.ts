@@ -7,7 +7,7 @@ import { type PackSource, refusePack, streamSource } from './pack-source.ts';
 import { parseRecordLine } from './parse-line.ts';
 import { throttled } from './progress.ts';
 import { orderChecker, refuseLine, splitLines } from './record-lines.ts';
-import { mediaTypes, type MemberFile } from './statement.ts';
+import { type MemberFile, mediaTypes } from './statement.ts';
 import type { WritableMember } from './zip-write.ts';
 
 export interface PackedRecords {
@@ -29,7 +29,8 @@ export async function packRecords({ folder, collection, shards }: PackSource, jo
   for (const source of shards) {
     const { kind, number } = source.shard;
     const expected = 1 + files.filter((file) => file.kind === kind).length;
-    if (number !== expected) refusePack('shard_number', folder, `${source.name} should be shard ${expected} of ${kind}`, source.name);
+    if (number !== expected)
+      refusePack('shard_number', folder, `${source.name} should be shard ${expected} of ${kind}`, source.name);
     const digest = createHash('sha256');
     let bytes = 0;
     let records = 0;
@@ -38,7 +39,13 @@ export async function packRecords({ folder, collection, shards }: PackSource, jo
       for (const line of batch) {
         const record = parseRecordLine(line, folder);
         if (record.prov.source >= collection.sources.length) {
-          refuseLine('source', folder, line.member, line.lineNumber, `it comes from source ${record.prov.source}, which collection.json does not list`);
+          refuseLine(
+            'source',
+            folder,
+            line.member,
+            line.lineNumber,
+            `it comes from source ${record.prov.source}, which collection.json does not list`,
+          );
         }
         checkOrder(line);
         tree.append(line.line);
@@ -62,11 +69,19 @@ export async function packRecords({ folder, collection, shards }: PackSource, jo
   return { members, files, merkle: { alg: 'rfc6962-sha256', root: tree.root().toString('hex'), leaves: tree.leaves } };
 }
 
-function checkCounts(folder: string, stated: Readonly<Record<string, number>>, found: ReadonlyMap<string, number>): void {
+function checkCounts(
+  folder: string,
+  stated: Readonly<Record<string, number>>,
+  found: ReadonlyMap<string, number>,
+): void {
   for (const kind of new Set([...Object.keys(stated), ...found.keys()])) {
     const there = found.get(kind) ?? 0;
     if (there !== (stated[kind] ?? 0)) {
-      refusePack('counts', folder, `collection.json states ${stated[kind] ?? 0} ${kind} records and ${there} are there`);
+      refusePack(
+        'counts',
+        folder,
+        `collection.json states ${stated[kind] ?? 0} ${kind} records and ${there} are there`,
+      );
     }
   }
 }

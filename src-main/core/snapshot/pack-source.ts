@@ -35,7 +35,12 @@ export async function readPackSource(folder: string): Promise<PackSource> {
     const problem = nameProblem(name) ?? (folded.has(foldName(name)) ? 'differs from another name in case only' : null);
     if (problem) refusePack('name', folder, `the file name ${JSON.stringify(name)} cannot be packed: ${problem}`, name);
     if (info.size > limits.memberBytes) {
-      refusePack('too_large', folder, `${name} has ${info.size} bytes; split it, the limit is ${limits.memberBytes}`, name);
+      refusePack(
+        'too_large',
+        folder,
+        `${name} has ${info.size} bytes; split it, the limit is ${limits.memberBytes}`,
+        name,
+      );
     }
     folded.add(foldName(name));
     const shard = parseShardName(name);
@@ -51,7 +56,12 @@ export async function readPackSource(folder: string): Promise<PackSource> {
 async function readCollection(folder: string): Promise<Collection> {
   const path = join(folder, 'collection.json');
   const text = await readFile(path, 'utf8').catch(() =>
-    refusePack('no_collection', folder, 'it has no collection.json; give the folder that `collect --out` wrote', 'collection.json'),
+    refusePack(
+      'no_collection',
+      folder,
+      'it has no collection.json; give the folder that `collect --out` wrote',
+      'collection.json',
+    ),
   );
   let json: unknown;
   try {
@@ -62,12 +72,20 @@ async function readCollection(folder: string): Promise<Collection> {
   const parsed = collectionSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  return refusePack('collection', folder, `collection.json: ${issue?.message ?? 'unexpected content'} at ${issue?.path.join('.') || 'the top level'}`, 'collection.json');
+  return refusePack(
+    'collection',
+    folder,
+    `collection.json: ${issue?.message ?? 'unexpected content'} at ${issue?.path.join('.') || 'the top level'}`,
+    'collection.json',
+  );
 }
 
-export const streamSource = (file: SourceFile): AsyncIterable<Buffer> => createReadStream(file.path, { highWaterMark: 256 * 1024 });
+export const streamSource = (file: SourceFile): AsyncIterable<Buffer> =>
+  createReadStream(file.path, { highWaterMark: 256 * 1024 });
 
-export async function digestOf(chunks: AsyncIterable<Buffer>): Promise<{ readonly sha256: string; readonly bytes: number }> {
+export async function digestOf(
+  chunks: AsyncIterable<Buffer>,
+): Promise<{ readonly sha256: string; readonly bytes: number }> {
   const digest = createHash('sha256');
   let bytes = 0;
   for await (const chunk of chunks) {

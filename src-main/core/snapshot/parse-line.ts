@@ -16,7 +16,10 @@ import { type RecordLine, refuseLine } from './record-lines.ts';
 const envelopeSchema = z.strictObject({
   kind: kindSchema,
   id: z.string().min(1),
-  body: z.custom<RecordBody>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'body must be an object'),
+  body: z.custom<RecordBody>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'body must be an object',
+  ),
   prov: provenanceSchema,
 });
 
@@ -54,7 +57,10 @@ function parseCanonicalRecord(bytes: Buffer): CanonicalRecord {
   const value = parseJson(text);
   const sorted = checkValue(value, 1);
   if (!(sorted && JSON.stringify(value) === text) && toJcs(value) !== text) {
-    problem('not_canonical', 'it is not in canonical form (RFC 8785): white space, key order, a duplicate key, or a number or escape in another spelling');
+    problem(
+      'not_canonical',
+      'it is not in canonical form (RFC 8785): white space, key order, a duplicate key, or a number or escape in another spelling',
+    );
   }
   const parsed = envelopeSchema.safeParse(value);
   if (!parsed.success) {

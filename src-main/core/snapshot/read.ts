@@ -44,7 +44,12 @@ export async function readMember(container: Container, name: string, atMost: num
   const member = container.members.get(name);
   if (!member) return refuseContainer(container.file, 'member_missing', `it has no member "${name}"`, name);
   if (member.bytes > atMost) {
-    return refuseContainer(container.file, 'member_too_large', `member "${name}" has ${member.bytes} bytes; the limit is ${atMost}`, name);
+    return refuseContainer(
+      container.file,
+      'member_too_large',
+      `member "${name}" has ${member.bytes} bytes; the limit is ${atMost}`,
+      name,
+    );
   }
   const chunks: Buffer[] = [];
   for await (const chunk of container.stream(name)) chunks.push(chunk);
@@ -53,7 +58,9 @@ export async function readMember(container: Container, name: string, atMost: num
 
 async function openZip(file: string): Promise<Container> {
   // O_NONBLOCK: opening a FIFO must not wait for a writer.
-  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => unreadable(file, error));
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) =>
+    unreadable(file, error),
+  );
   try {
     const info = await handle.stat();
     if (!info.isFile()) return refuseContainer(file, 'not_a_file', 'it is a device, pipe or socket');
@@ -88,7 +95,9 @@ function boundedReader(handle: FileHandle, file: string, budget: ReadingBudget):
     const buffer = Buffer.allocUnsafe(length);
     let done = 0;
     while (done < length) {
-      const { bytesRead } = await handle.read(buffer, done, length - done, position + done).catch((error: unknown) => unreadable(file, error));
+      const { bytesRead } = await handle
+        .read(buffer, done, length - done, position + done)
+        .catch((error: unknown) => unreadable(file, error));
       if (bytesRead === 0) return refuseContainer(file, 'truncated', 'it ends before its members do');
       done += bytesRead;
     }
@@ -103,9 +112,22 @@ async function openFolder(folder: string): Promise<Container> {
   for await (const { name, info } of walk(folder, '')) {
     const problem = nameProblem(name);
     if (problem) refuseContainer(folder, 'member_name', `file name ${JSON.stringify(name)}: ${problem}`, name);
-    if (folded.has(foldName(name))) refuseContainer(folder, 'duplicate_member', `two files have the name "${name}" or one that differs in case only`, name);
-    if (info.size > limits.memberBytes) refuseContainer(folder, 'member_too_large', `"${name}" has ${info.size} bytes; the limit is ${limits.memberBytes}`, name);
-    if (members.size >= limits.members) refuseContainer(folder, 'too_many_members', `it holds more than ${limits.members} files`);
+    if (folded.has(foldName(name)))
+      refuseContainer(
+        folder,
+        'duplicate_member',
+        `two files have the name "${name}" or one that differs in case only`,
+        name,
+      );
+    if (info.size > limits.memberBytes)
+      refuseContainer(
+        folder,
+        'member_too_large',
+        `"${name}" has ${info.size} bytes; the limit is ${limits.memberBytes}`,
+        name,
+      );
+    if (members.size >= limits.members)
+      refuseContainer(folder, 'too_many_members', `it holds more than ${limits.members} files`);
     folded.add(foldName(name));
     members.set(name, { name, bytes: info.size });
     total += info.size;
@@ -128,8 +150,13 @@ async function openFolder(folder: string): Promise<Container> {
 }
 
 /** Regular files below a folder; a link anywhere is refused, because its target is not part of the bundle. */
-export async function* walk(root: string, below: string): AsyncGenerator<{ readonly name: string; readonly info: Stats }> {
-  const entries = await readdir(join(root, below), { withFileTypes: true }).catch((error: unknown) => unreadable(root, error));
+export async function* walk(
+  root: string,
+  below: string,
+): AsyncGenerator<{ readonly name: string; readonly info: Stats }> {
+  const entries = await readdir(join(root, below), { withFileTypes: true }).catch((error: unknown) =>
+    unreadable(root, error),
+  );
   for (const entry of entries) {
     const name = below === '' ? entry.name : `${below}/${entry.name}`;
     if (entry.isDirectory()) yield* walk(root, name);
@@ -140,10 +167,12 @@ export async function* walk(root: string, below: string): AsyncGenerator<{ reado
 
 async function* streamFile(folder: string, member: Member, budget: ReadingBudget): AsyncGenerator<Buffer> {
   budget.spend(member.bytes);
-  const changed = (): never => refuseContainer(folder, 'member_damaged', `"${member.name}" changed while it was read`, member.name);
-  const handle = await open(join(folder, member.name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-    (error: unknown) => unreadable(folder, error),
-  );
+  const changed = (): never =>
+    refuseContainer(folder, 'member_damaged', `"${member.name}" changed while it was read`, member.name);
+  const handle = await open(
+    join(folder, member.name),
+    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+  ).catch((error: unknown) => unreadable(folder, error));
   try {
     if (!(await handle.stat()).isFile()) changed();
     // Reads up to one byte more than was listed, so that a file that grew is noticed.
@@ -170,7 +199,12 @@ function readingBudget(file: string): ReadingBudget {
   return {
     spend(bytes) {
       left -= bytes;
-      if (left < 0) refuseContainer(file, 'unverified_too_large', 'its directory and signatures exceed the 1 MiB that may be read before a signature is checked');
+      if (left < 0)
+        refuseContainer(
+          file,
+          'unverified_too_large',
+          'its directory and signatures exceed the 1 MiB that may be read before a signature is checked',
+        );
     },
     lift() {
       left = Number.POSITIVE_INFINITY;
@@ -184,5 +218,9 @@ async function statOrRefuse(file: string): Promise<Stats> {
 
 function unreadable(file: string, error: unknown): never {
   const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  return refuseContainer(file, 'unreadable', reason === 'ENOENT' ? 'there is no such file' : `reading failed (${reason})`);
+  return refuseContainer(
+    file,
+    'unreadable',
+    reason === 'ENOENT' ? 'there is no such file' : `reading failed (${reason})`,
+  );
 }

@@ -20,7 +20,12 @@ export interface RecordLine {
 const newline = 0x0a;
 
 /** Cuts one member's bytes into lines, a batch per chunk. Raises `input` / `record.*`. */
-export async function* splitLines(chunks: AsyncIterable<Buffer>, kind: Kind, member: string, file: string): AsyncGenerator<readonly RecordLine[]> {
+export async function* splitLines(
+  chunks: AsyncIterable<Buffer>,
+  kind: Kind,
+  member: string,
+  file: string,
+): AsyncGenerator<readonly RecordLine[]> {
   let rest: Buffer = Buffer.alloc(0);
   let lineNumber = 0;
   for await (const chunk of chunks) {
@@ -30,13 +35,15 @@ export async function* splitLines(chunks: AsyncIterable<Buffer>, kind: Kind, mem
     for (let end = data.indexOf(newline); end >= 0; end = data.indexOf(newline, start)) {
       lineNumber += 1;
       const line = data.subarray(start, end);
-      if (line.length > limits.lineBytes) refuseLine('too_long', file, member, lineNumber, `it is longer than ${limits.lineBytes} bytes`);
+      if (line.length > limits.lineBytes)
+        refuseLine('too_long', file, member, lineNumber, `it is longer than ${limits.lineBytes} bytes`);
       if (line.length === 0) refuseLine('blank', file, member, lineNumber, 'it is blank');
       batch.push({ kind, member, lineNumber, line });
       start = end + 1;
     }
     rest = data.subarray(start);
-    if (rest.length > limits.lineBytes) refuseLine('too_long', file, member, lineNumber + 1, `it is longer than ${limits.lineBytes} bytes`);
+    if (rest.length > limits.lineBytes)
+      refuseLine('too_long', file, member, lineNumber + 1, `it is longer than ${limits.lineBytes} bytes`);
     if (batch.length > 0) yield batch;
   }
   if (rest.length > 0) refuseLine('unterminated', file, member, lineNumber + 1, 'it does not end with a newline');
@@ -47,7 +54,15 @@ export function orderChecker(file: string): (line: RecordLine) => void {
   let previousKind = '';
   let previousId: Buffer = Buffer.alloc(0);
   return (line) => {
-    const id = idOf(line) ?? refuseLine('not_canonical', file, line.member, line.lineNumber, 'it is not a record in canonical form (RFC 8785)');
+    const id =
+      idOf(line) ??
+      refuseLine(
+        'not_canonical',
+        file,
+        line.member,
+        line.lineNumber,
+        'it is not a record in canonical form (RFC 8785)',
+      );
     if (line.kind === previousKind) {
       const order = Buffer.compare(previousId, id);
       if (order === 0) refuseLine('duplicate', file, line.member, line.lineNumber, `${line.kind}/${id} occurs twice`);
@@ -91,10 +106,15 @@ export const isRecordFailure = (error: unknown): error is AssayError =>
   error instanceof AssayError && error.failure.code.startsWith('record.');
 
 export function refuseLine(code: string, file: string, member: string, line: number, why: string): never {
-  return raise('input', `record.${code}`, `${member} line ${line} of ${file} is not a valid record: ${why}. Nothing was imported.`, {
-    file,
-    member,
-    line,
-    reason: why,
-  });
+  return raise(
+    'input',
+    `record.${code}`,
+    `${member} line ${line} of ${file} is not a valid record: ${why}. Nothing was imported.`,
+    {
+      file,
+      member,
+      line,
+      reason: why,
+    },
+  );
 }

@@ -52,9 +52,13 @@ export function parseStatement(payload: Buffer): Statement {
   const parsed = statementSchema.safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    return refuseStatement('malformed', `${issue?.message ?? 'unexpected content'} at ${issue?.path.join('.') || 'the top level'}`);
+    return refuseStatement(
+      'malformed',
+      `${issue?.message ?? 'unexpected content'} at ${issue?.path.join('.') || 'the top level'}`,
+    );
   }
-  if (!Buffer.from(toJcs(json)).equals(payload)) return refuseStatement('not_canonical', 'it is not in canonical form (RFC 8785)');
+  if (!Buffer.from(toJcs(json)).equals(payload))
+    return refuseStatement('not_canonical', 'it is not in canonical form (RFC 8785)');
   return parsed.data;
 }
 
@@ -71,7 +75,8 @@ export function signedMembersOf(statement: Statement): readonly SignedMember[] {
   return subject.map(({ name, digest }) => {
     const file = files.get(name);
     if (!file) return refuseStatement('file_list', `"${name}" has a digest and no entry in the list of files`);
-    if (isSignatureFile(name)) return refuseStatement('file_list', `"${name}" is a signature file and cannot sign itself`);
+    if (isSignatureFile(name))
+      return refuseStatement('file_list', `"${name}" is a signature file and cannot sign itself`);
     return { name, sha256: digest.sha256, bytes: file.bytes, content: contentOf(file) };
   });
 }
@@ -97,11 +102,14 @@ export function signedShardsOf(statement: Statement): readonly SignedShard[] {
 
 function contentOf(file: MemberFile): SignedMember['content'] {
   if (file.kind !== 'evidence') return 'records';
-  if (!file.name.startsWith('evidence/')) refuseStatement('file_list', `evidence "${file.name}" lies outside the evidence folder`);
+  if (!file.name.startsWith('evidence/'))
+    refuseStatement('file_list', `evidence "${file.name}" lies outside the evidence folder`);
   if (file.mediaType === mediaTypes.evidenceBundle) return 'evidence-bundle';
   return file.name === checksumsMember ? 'checksums' : 'evidence';
 }
 
 export function refuseStatement(code: string, why: string): never {
-  return raise('trust', `statement.${code}`, `The signed statement cannot be used: ${why}. Nothing was imported.`, { reason: why });
+  return raise('trust', `statement.${code}`, `The signed statement cannot be used: ${why}. Nothing was imported.`, {
+    reason: why,
+  });
 }

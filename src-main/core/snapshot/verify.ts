@@ -68,7 +68,8 @@ export async function openVerified(file: string, options: VerifyOptions): Promis
     const bundles = await readSignatures(container, options.trust);
     const judged = judge(bundles, options);
     if (judged.signer.state === 'fail') refuseSigner(file, judged.signer);
-    const statement = judged.statement ?? raise('trust', 'statement.malformed', `${file} carries no usable statement.`, { file });
+    const statement =
+      judged.statement ?? raise('trust', 'statement.malformed', `${file} carries no usable statement.`, { file });
     container.allowAll();
     const content = await openContent(container, statement);
     return brandSnapshot(container, content, bundles, judged, statement, options);
@@ -133,11 +134,18 @@ interface Judgement {
  */
 async function readSignatures(container: Container, trust: TrustStore | null): Promise<readonly SignatureBundle[]> {
   if (!container.members.has(signatureMember)) {
-    raise('trust', 'signature.missing', `${container.file} is not signed: it has no ${signatureMember}. Nothing was imported.`, { file: container.file });
+    raise(
+      'trust',
+      'signature.missing',
+      `${container.file} is not signed: it has no ${signatureMember}. Nothing was imported.`,
+      { file: container.file },
+    );
   }
   const coSignatures = [...container.members.keys()].filter(isCoSignature).sort();
   if (coSignatures.length > limits.coSignatures) {
-    raise('trust', 'signature.too_many', `${container.file} has more than ${limits.coSignatures} co-signatures.`, { file: container.file });
+    raise('trust', 'signature.too_many', `${container.file} has more than ${limits.coSignatures} co-signatures.`, {
+      file: container.file,
+    });
   }
   const bundles: SignatureBundle[] = [];
   for (const member of [signatureMember, ...coSignatures]) {
@@ -148,13 +156,21 @@ async function readSignatures(container: Container, trust: TrustStore | null): P
   const { payload } = primaryOf(bundles);
   for (const bundle of bundles.slice(1)) {
     if (!bundle.payload.equals(payload)) {
-      raise('trust', 'signature.payload_differs', `${bundle.member} signs another statement than ${signatureMember}: parts of two snapshots were mixed.`, {
+      raise(
+        'trust',
+        'signature.payload_differs',
+        `${bundle.member} signs another statement than ${signatureMember}: parts of two snapshots were mixed.`,
+        {
+          file: container.file,
+          member: bundle.member,
+        },
+      );
+    }
+    if (bundle.member !== coSignatureName(keyIdHex(bundle.keyId))) {
+      raise('trust', 'signature.keyid', `${bundle.member} is named after another key than it states.`, {
         file: container.file,
         member: bundle.member,
       });
-    }
-    if (bundle.member !== coSignatureName(keyIdHex(bundle.keyId))) {
-      raise('trust', 'signature.keyid', `${bundle.member} is named after another key than it states.`, { file: container.file, member: bundle.member });
     }
   }
   return bundles;
@@ -184,7 +200,11 @@ function judge(bundles: readonly SignatureBundle[], policy: SignaturePolicy): Ju
     signer: decideSigner(check, claim, policy),
     freshness: statement
       ? decideFreshness(statement.predicate, check, policy)
-      : { state: 'unknown', code: 'freshness.no_statement', text: 'The statement cannot be read, so its time is unknown.' },
+      : {
+          state: 'unknown',
+          code: 'freshness.no_statement',
+          text: 'The statement cannot be read, so its time is unknown.',
+        },
   };
 }
 
@@ -192,10 +212,18 @@ function judge(bundles: readonly SignatureBundle[], policy: SignaturePolicy): Ju
 async function checkContent(container: Container, judged: Judgement, job: JobContext): Promise<CheckLine> {
   const { statement, statementFailure } = judged;
   if (!judged.check.genuine) {
-    return { state: 'unknown', code: 'content.not_checked', text: 'Not checked: no trusted key vouches for the digests.' };
+    return {
+      state: 'unknown',
+      code: 'content.not_checked',
+      text: 'Not checked: no trusted key vouches for the digests.',
+    };
   }
   if (!statement) {
-    return { state: 'fail', code: statementFailure?.failure.code ?? 'statement.malformed', text: statementFailure?.message ?? 'The statement cannot be read.' };
+    return {
+      state: 'fail',
+      code: statementFailure?.failure.code ?? 'statement.malformed',
+      text: statementFailure?.message ?? 'The statement cannot be read.',
+    };
   }
   container.allowAll();
   const members = await trustFailureAsValue(async () => (await openContent(container, statement)).finish(job));
@@ -210,11 +238,17 @@ const contentAgrees = (members: number, { predicate }: Statement): CheckLine => 
 });
 
 function containerLine(container: Container): CheckLine {
-  if (container.form === 'folder') return { state: 'pass', code: 'container.folder', text: 'Read as an unpacked folder.' };
+  if (container.form === 'folder')
+    return { state: 'pass', code: 'container.folder', text: 'Read as an unpacked folder.' };
   const [first, ...more] = container.alterations;
-  if (first === undefined) return { state: 'pass', code: 'container.as_packed', text: 'The file is laid out as a packer writes it.' };
+  if (first === undefined)
+    return { state: 'pass', code: 'container.as_packed', text: 'The file is laid out as a packer writes it.' };
   const rest = more.length > 0 ? ` and ${more.length} more` : '';
-  return { state: 'warn', code: 'container.altered', text: `Container altered, content judged separately: ${first}${rest}.` };
+  return {
+    state: 'warn',
+    code: 'container.altered',
+    text: `Container altered, content judged separately: ${first}${rest}.`,
+  };
 }
 
 function summarise(container: Container, judged: Judgement, content: CheckLine): Verification {
@@ -235,7 +269,13 @@ function unsigned({ failure }: AssayError, { trust, threshold }: VerifyOptions):
     ok: false,
     statementSha256: '',
     content: unknown('content.not_checked', 'Not checked: no trusted key vouches for the digests.'),
-    signer: { state: 'fail', code: failure.code, text: failure.message, threshold: Math.max(trust.threshold, threshold ?? 1), signers: [] },
+    signer: {
+      state: 'fail',
+      code: failure.code,
+      text: failure.message,
+      threshold: Math.max(trust.threshold, threshold ?? 1),
+      signers: [],
+    },
     freshness: unknown('freshness.no_statement', 'There is no signed statement, so its time is unknown.'),
     container: unknown('container.not_checked', 'Not judged without a signed statement.'),
   };

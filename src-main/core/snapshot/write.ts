@@ -49,11 +49,14 @@ export async function packSnapshot(options: PackOptions): Promise<PackedSnapshot
   const source = await readPackSource(options.folder);
   const chain = await continueChain(options, source);
   const records = await packRecords(source, options.job);
-  const signatureNames = keyIds.map((keyId, index) => (index === 0 ? signatureMember : coSignatureName(keyIdHex(keyId))));
+  const signatureNames = keyIds.map((keyId, index) =>
+    index === 0 ? signatureMember : coSignatureName(keyIdHex(keyId)),
+  );
   const others = [...signatureNames, ...records.members.map((member) => member.name)];
   const evidence = await packEvidence(source, others, records.files.length);
   const files = [...records.files, ...evidence.files];
-  if (files.length === 0) refusePack('empty', options.folder, 'it holds neither records nor evidence, so there is nothing to sign');
+  if (files.length === 0)
+    refusePack('empty', options.folder, 'it holds neither records nor evidence, so there is nothing to sign');
 
   const { collection } = source;
   const content = [...records.members, ...evidence.members];
@@ -78,7 +81,9 @@ export async function packSnapshot(options: PackOptions): Promise<PackedSnapshot
   };
   const payload = writeStatement(statement);
   parseStatement(payload);
-  const signatures = options.privateKeys.map((key, index) => signatureFile(signatureNames[index] ?? signatureMember, writeBundle(payload, key)));
+  const signatures = options.privateKeys.map((key, index) =>
+    signatureFile(signatureNames[index] ?? signatureMember, writeBundle(payload, key)),
+  );
   return {
     statementSha256: sha256Hex(payload),
     sequence: chain.sequence,
@@ -92,43 +97,73 @@ export async function packSnapshot(options: PackOptions): Promise<PackedSnapshot
 function distinctKeyIds(keys: readonly KeyObject[]): string[] {
   const keyIds = keys.map((key) => describePublicKey(key).keyId);
   if (keyIds.length === 0) raise('usage', 'pack.no_key', 'A snapshot needs at least one private key to sign it.');
-  if (new Set(keyIds).size !== keyIds.length) raise('usage', 'pack.same_key', 'The same key was given twice; a threshold counts distinct keys.');
+  if (new Set(keyIds).size !== keyIds.length)
+    raise('usage', 'pack.same_key', 'The same key was given twice; a threshold counts distinct keys.');
   return keyIds;
 }
 
-async function continueChain(options: PackOptions, { collection }: PackSource): Promise<Pick<Predicate, 'sequence' | 'previous'>> {
+async function continueChain(
+  options: PackOptions,
+  { collection }: PackSource,
+): Promise<Pick<Predicate, 'sequence' | 'previous'>> {
   checkExpiry(options);
   if (options.previousPath === undefined) return { sequence: checkSequence(options.sequence ?? 1) };
   const { predicate, statementSha256 } = await inspectSnapshot(options.previousPath, options.job);
   const file = options.previousPath;
   if (predicate.registry.id !== collection.registry.id) {
-    raise('input', 'pack.other_registry', `${file} belongs to registry ${predicate.registry.id}, this collection to ${collection.registry.id}; one chain is one registry.`, { file });
+    raise(
+      'input',
+      'pack.other_registry',
+      `${file} belongs to registry ${predicate.registry.id}, this collection to ${collection.registry.id}; one chain is one registry.`,
+      { file },
+    );
   }
   if (predicate.role !== collection.role) {
-    raise('input', 'pack.other_role', `${file} is a ${predicate.role} snapshot, this collection is for ${collection.role}; one chain has one role.`, { file });
+    raise(
+      'input',
+      'pack.other_role',
+      `${file} is a ${predicate.role} snapshot, this collection is for ${collection.role}; one chain has one role.`,
+      { file },
+    );
   }
   const sequence = checkSequence(predicate.sequence + 1);
   if (options.sequence !== undefined && options.sequence !== sequence) {
-    raise('usage', 'pack.sequence', `After ${file} the sequence number is ${sequence}, not ${options.sequence}; leave the number out.`, { sequence });
+    raise(
+      'usage',
+      'pack.sequence',
+      `After ${file} the sequence number is ${sequence}, not ${options.sequence}; leave the number out.`,
+      { sequence },
+    );
   }
   return { sequence, previous: { sequence: predicate.sequence, statementSha256 } };
 }
 
 function checkSequence(sequence: number): number {
   if (Number.isSafeInteger(sequence) && sequence >= 0) return sequence;
-  return raise('usage', 'pack.sequence', `${sequence} cannot be a sequence number; use a whole number from 0 up.`, { sequence });
+  return raise('usage', 'pack.sequence', `${sequence} cannot be a sequence number; use a whole number from 0 up.`, {
+    sequence,
+  });
 }
 
 function checkExpiry({ expiresAt, now }: PackOptions): void {
   if (expiresAt === undefined) return;
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(expiresAt) || !(Date.parse(expiresAt) > now.getTime())) {
-    raise('usage', 'pack.expiry', `"${expiresAt}" cannot be an expiry: give a later moment in UTC, e.g. 2027-06-30T00:00:00Z.`, { expiresAt });
+    raise(
+      'usage',
+      'pack.expiry',
+      `"${expiresAt}" cannot be an expiry: give a later moment in UTC, e.g. 2027-06-30T00:00:00Z.`,
+      { expiresAt },
+    );
   }
 }
 
 function signatureFile(name: string, bytes: Buffer): WritableMember {
   if (bytes.length > limits.signatureBytes) {
-    raise('input', 'pack.statement_too_large', 'The signed statement would be larger than 1 MiB; collect fewer sources or files at a time.');
+    raise(
+      'input',
+      'pack.statement_too_large',
+      'The signed statement would be larger than 1 MiB; collect fewer sources or files at a time.',
+    );
   }
   return { name, sha256: sha256Hex(bytes), bytes: bytes.length, open: () => Readable.from([bytes]) };
 }

@@ -62,7 +62,8 @@ interface EndRecord {
 export async function readZipDirectory(readAt: ReadAt, size: number, file: string): Promise<ZipDirectory> {
   const refuse = (code: string, why: string, member?: string): never => refuseContainer(file, code, why, member);
   const end = await findEnd(readAt, size, refuse);
-  if (end.entries > limits.members) refuse('too_many_members', `it lists ${end.entries} members; the limit is ${limits.members}`);
+  if (end.entries > limits.members)
+    refuse('too_many_members', `it lists ${end.entries} members; the limit is ${limits.members}`);
   const start = end.position - end.directoryBytes;
   const prefix = start - end.directoryOffset;
   const directory = await readAt(start, end.directoryBytes);
@@ -76,11 +77,16 @@ export async function readZipDirectory(readAt: ReadAt, size: number, file: strin
 
 /** Raises the failure of a container that cannot be read for one meaning. */
 export function refuseContainer(file: string, code: string, why: string, member?: string): never {
-  return raise('input', `container.${code}`, `${file} cannot be read as a snapshot bundle: ${why}. Nothing was imported.`, {
-    file,
-    reason: why,
-    ...(member === undefined ? {} : { member }),
-  });
+  return raise(
+    'input',
+    `container.${code}`,
+    `${file} cannot be read as a snapshot bundle: ${why}. Nothing was imported.`,
+    {
+      file,
+      reason: why,
+      ...(member === undefined ? {} : { member }),
+    },
+  );
 }
 
 type Refuse = (code: string, why: string, member?: string) => never;
@@ -99,7 +105,8 @@ async function findEnd(readAt: ReadAt, size: number, refuse: Refuse): Promise<En
   if (!end) return refuse('not_a_zip', 'no end of a ZIP directory was found; the file is truncated or of another kind');
   if (other) refuse('ambiguous', 'it has two ends of a directory, so that readers may see different members');
   const before = end.position - tailStart - 20;
-  if (before >= 0 && tail.readUInt32LE(before) === zip64LocatorSignature) refuse('zip64', 'it uses Zip64, which no bundle within the limits needs');
+  if (before >= 0 && tail.readUInt32LE(before) === zip64LocatorSignature)
+    refuse('zip64', 'it uses Zip64, which no bundle within the limits needs');
   return end;
 }
 
@@ -118,7 +125,13 @@ function plausibleEnd(tail: Buffer, at: number, tailStart: number): EndRecord | 
 
 type ParsedEntry = Omit<ZipEntry, 'end'>;
 
-function parseEntries(directory: Buffer, count: number, prefix: number, alterations: Set<string>, refuse: Refuse): ParsedEntry[] {
+function parseEntries(
+  directory: Buffer,
+  count: number,
+  prefix: number,
+  alterations: Set<string>,
+  refuse: Refuse,
+): ParsedEntry[] {
   const entries: ParsedEntry[] = [];
   const folded = new Set<string>();
   let at = 0;
@@ -129,7 +142,8 @@ function parseEntries(directory: Buffer, count: number, prefix: number, alterati
     const header = directory.subarray(at, at + 46);
     const nameEnd = at + 46 + header.readUInt16LE(28);
     const entryEnd = nameEnd + header.readUInt16LE(30) + header.readUInt16LE(32);
-    if (entryEnd > directory.length) return refuse('directory_damaged', `entry ${index + 1} of the directory runs past its end`);
+    if (entryEnd > directory.length)
+      return refuse('directory_damaged', `entry ${index + 1} of the directory runs past its end`);
     const rawName = directory.subarray(at + 46, nameEnd);
     const name = rawName.toString('utf8');
     at = entryEnd;
@@ -139,7 +153,12 @@ function parseEntries(directory: Buffer, count: number, prefix: number, alterati
     }
     const entry = parseEntry(header, rawName, name, prefix, refuse);
     const fold = foldName(name);
-    if (folded.has(fold)) return refuse('duplicate_member', `two members have the name "${name}" or one that a file system takes for it`, name);
+    if (folded.has(fold))
+      return refuse(
+        'duplicate_member',
+        `two members have the name "${name}" or one that a file system takes for it`,
+        name,
+      );
     folded.add(fold);
     noteAlterations(header, name, alterations);
     entries.push(entry);
@@ -157,19 +176,39 @@ function parseEntry(header: Buffer, rawName: Buffer, name: string, prefix: numbe
   const nameIssue = nameProblem(name) ?? (isAscii(rawName) || flags & flag.utf8 ? null : 'name not marked as UTF-8');
   if (nameIssue) refuse('member_name', `member name ${JSON.stringify(name)}: ${nameIssue}`, name);
   if (flags & ~(flag.deflateLevel | flag.descriptor | flag.utf8)) {
-    refuse('member_flags', flags & flag.encrypted ? `member "${name}" is encrypted` : `member "${name}" has unknown flags`, name);
+    refuse(
+      'member_flags',
+      flags & flag.encrypted ? `member "${name}" is encrypted` : `member "${name}" has unknown flags`,
+      name,
+    );
   }
-  if (method !== 0 && method !== 8) return refuse('member_method', `member "${name}" uses compression method ${method}; only stored and deflate are read`, name);
+  if (method !== 0 && method !== 8)
+    return refuse(
+      'member_method',
+      `member "${name}" uses compression method ${method}; only stored and deflate are read`,
+      name,
+    );
   if ((mode & fileTypeMask) !== 0 && (mode & fileTypeMask) !== regularFile) {
     refuse('member_type', `member "${name}" is a link, folder or device, not a file`, name);
   }
   if (header.readUInt16LE(34) !== 0) refuse('directory_damaged', `member "${name}" lies on another disk`, name);
-  if (bytes > limits.memberBytes) refuse('member_too_large', `member "${name}" unpacks to ${bytes} bytes; the limit is ${limits.memberBytes}`, name);
-  if (method === 0 && compressedBytes !== bytes) refuse('directory_damaged', `member "${name}" is stored with two different sizes`, name);
+  if (bytes > limits.memberBytes)
+    refuse('member_too_large', `member "${name}" unpacks to ${bytes} bytes; the limit is ${limits.memberBytes}`, name);
+  if (method === 0 && compressedBytes !== bytes)
+    refuse('directory_damaged', `member "${name}" is stored with two different sizes`, name);
   if (bytes - limits.ratioFreeBytes > limits.ratio * compressedBytes) {
     refuse('member_ratio', `member "${name}" unpacks to more than ${limits.ratio} times its size`, name);
   }
-  return { name, rawName, flags, method, crc32: header.readUInt32LE(16), compressedBytes, bytes, offset: header.readUInt32LE(42) + prefix };
+  return {
+    name,
+    rawName,
+    flags,
+    method,
+    crc32: header.readUInt32LE(16),
+    compressedBytes,
+    bytes,
+    offset: header.readUInt32LE(42) + prefix,
+  };
 }
 
 const isAscii = (bytes: Buffer): boolean => bytes.every((byte) => byte < 0x80);
@@ -189,9 +228,15 @@ function noteAlterations(header: Buffer, name: string, alterations: Set<string>)
 }
 
 /** Orders entries by position, refuses overlaps (Fifield) and notes gaps. A packer leaves none. */
-function layOut(entries: readonly ParsedEntry[], directoryStart: number, alterations: Set<string>, refuse: Refuse): ZipEntry[] {
+function layOut(
+  entries: readonly ParsedEntry[],
+  directoryStart: number,
+  alterations: Set<string>,
+  refuse: Refuse,
+): ZipEntry[] {
   const ordered = [...entries].sort((a, b) => a.offset - b.offset);
-  if (ordered.some((entry, index) => entry !== entries[index])) alterations.add('members in another order than the directory');
+  if (ordered.some((entry, index) => entry !== entries[index]))
+    alterations.add('members in another order than the directory');
   if ((ordered[0]?.offset ?? 0) !== 0) alterations.add('bytes before the first member');
   return ordered.map((entry, index) => {
     const end = ordered[index + 1]?.offset ?? directoryStart;

@@ -2,7 +2,7 @@
  * One member of a ZIP file as a stream of its bytes, with everything that the two headers say checked against each other
  * and against what came out (APPNOTE 6.3.10 sections 4.3.7 to 4.3.9).
  */
-import { Readable, pipeline } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { AssayError } from '../../../src-shared/result.ts';
 import { hasDescriptor, packerHeader, type ReadAt, refuseContainer, type ZipEntry } from './zip-directory.ts';
@@ -21,7 +21,8 @@ export async function* readZipMember(
   const dataStart = await checkLocalHeader(readAt, entry, file, note);
   let bytes = 0;
   let crc = 0;
-  const damaged = (why: string): never => refuseContainer(file, 'member_damaged', `member "${entry.name}" ${why}`, entry.name);
+  const damaged = (why: string): never =>
+    refuseContainer(file, 'member_damaged', `member "${entry.name}" ${why}`, entry.name);
   for await (const chunk of unpack(readAt, entry, dataStart, damaged)) {
     bytes += chunk.length;
     if (bytes > entry.bytes) damaged('unpacks to more than the directory says');
@@ -33,7 +34,12 @@ export async function* readZipMember(
 }
 
 /** Position of the data. */
-async function checkLocalHeader(readAt: ReadAt, entry: ZipEntry, file: string, note: (alteration: string) => void): Promise<number> {
+async function checkLocalHeader(
+  readAt: ReadAt,
+  entry: ZipEntry,
+  file: string,
+  note: (alteration: string) => void,
+): Promise<number> {
   const mismatch = (why: string): never =>
     refuseContainer(file, 'header_mismatch', `member "${entry.name}" is described in two ways: ${why}`, entry.name);
   const header = await readAt(entry.offset, 30 + entry.rawName.length);
@@ -77,7 +83,12 @@ async function checkDescriptor(
   return start + 12;
 }
 
-async function* unpack(readAt: ReadAt, entry: ZipEntry, dataStart: number, damaged: (why: string) => never): AsyncGenerator<Buffer> {
+async function* unpack(
+  readAt: ReadAt,
+  entry: ZipEntry,
+  dataStart: number,
+  damaged: (why: string) => never,
+): AsyncGenerator<Buffer> {
   const packed = readRange(readAt, dataStart, entry.compressedBytes);
   if (entry.method === 0) {
     yield* packed;

@@ -24,7 +24,11 @@ export interface WritableMember {
 }
 
 /** Writes `out` and returns its size. Raises `input` / `pack.changed` when a source no longer has the digest that was signed. */
-export async function writeContainer(out: string, members: readonly WritableMember[], job: JobContext): Promise<number> {
+export async function writeContainer(
+  out: string,
+  members: readonly WritableMember[],
+  job: JobContext,
+): Promise<number> {
   const temporary = join(dirname(out), `.${basename(out)}.${randomUUID()}.tmp`);
   const stored = new Set<string>();
   try {
@@ -39,7 +43,12 @@ export async function writeContainer(out: string, members: readonly WritableMemb
 }
 
 /** Returns false when a member compresses so well that a reader would refuse it as a bomb; it is then stored. */
-async function writeOnce(path: string, members: readonly WritableMember[], stored: Set<string>, job: JobContext): Promise<boolean> {
+async function writeOnce(
+  path: string,
+  members: readonly WritableMember[],
+  stored: Set<string>,
+  job: JobContext,
+): Promise<boolean> {
   const handle = await createFile(path);
   try {
     await handle.writeFile(zipStream(members, stored, job));
@@ -51,7 +60,8 @@ async function writeOnce(path: string, members: readonly WritableMember[], store
     await (await openContainer(path)).close();
     return true;
   } catch (error) {
-    const member = error instanceof AssayError && error.failure.code === 'container.member_ratio' && error.failure.details['member'];
+    const member =
+      error instanceof AssayError && error.failure.code === 'container.member_ratio' && error.failure.details['member'];
     if (typeof member !== 'string' || stored.has(member)) throw error;
     stored.add(member);
     await rm(path);
@@ -62,10 +72,15 @@ async function writeOnce(path: string, members: readonly WritableMember[], store
 function createFile(path: string): Promise<FileHandle> {
   return open(path, 'wx').catch((error: unknown) => {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    return raise('input', 'pack.cannot_write', `The folder ${dirname(path)} cannot be written to (${reason}); no file was changed.`, {
-      file: path,
-      reason,
-    });
+    return raise(
+      'input',
+      'pack.cannot_write',
+      `The folder ${dirname(path)} cannot be written to (${reason}); no file was changed.`,
+      {
+        file: path,
+        reason,
+      },
+    );
   });
 }
 
@@ -79,15 +94,19 @@ function zipStream(members: readonly WritableMember[], stored: ReadonlySet<strin
   const options = { mtime: new Date(1980, 0, 1), mode: packerHeader.mode, forceDosTimestamp: true };
   zip.on('error', (error: Error) => output.destroy(error));
   for (const member of members) {
-    zip.addReadStreamLazy(member.name, { ...options, size: member.bytes, compress: !stored.has(member.name) }, (ready) => {
-      const content = Readable.from(signedContent(member), { objectMode: false });
-      content.on('error', (error) => output.destroy(error));
-      content.on('data', (chunk: Buffer) => {
-        done += chunk.length;
-        progress({ phase: 'Writing', done, total, unit: 'bytes' });
-      });
-      ready(null, content);
-    });
+    zip.addReadStreamLazy(
+      member.name,
+      { ...options, size: member.bytes, compress: !stored.has(member.name) },
+      (ready) => {
+        const content = Readable.from(signedContent(member), { objectMode: false });
+        content.on('error', (error) => output.destroy(error));
+        content.on('data', (chunk: Buffer) => {
+          done += chunk.length;
+          progress({ phase: 'Writing', done, total, unit: 'bytes' });
+        });
+        ready(null, content);
+      },
+    );
   }
   zip.end();
   return output;
@@ -100,9 +119,14 @@ function zipStream(members: readonly WritableMember[], stored: ReadonlySet<strin
       yield chunk;
     }
     if (digest.digest('hex') !== member.sha256) {
-      raise('input', 'pack.changed', `${member.name} changed while it was packed; nothing was written. Pack again when no other program writes there.`, {
-        member: member.name,
-      });
+      raise(
+        'input',
+        'pack.changed',
+        `${member.name} changed while it was packed; nothing was written. Pack again when no other program writes there.`,
+        {
+          member: member.name,
+        },
+      );
     }
   }
 }

@@ -45,15 +45,25 @@ export function readBundle(member: string, bytes: Buffer): SignatureBundle {
   }
   const { dsseEnvelope: envelope, verificationMaterial } = parsed.data;
   if (envelope.payloadType !== inTotoPayloadType) {
-    raise('trust', 'signature.payload_type', `${member} signs a payload of type "${envelope.payloadType}", not an in-toto statement; it was not used.`, {
-      member,
-      payloadType: envelope.payloadType,
-    });
+    raise(
+      'trust',
+      'signature.payload_type',
+      `${member} signs a payload of type "${envelope.payloadType}", not an in-toto statement; it was not used.`,
+      {
+        member,
+        payloadType: envelope.payloadType,
+      },
+    );
   }
   const hint = verificationMaterial.publicKey.hint;
   const [signature] = envelope.signatures;
   if (!signature || signature.keyid !== hint) {
-    raise('trust', 'signature.keyid', `${member} names one key in its hint and another, or none, beside its signature; it was not used.`, { member });
+    raise(
+      'trust',
+      'signature.keyid',
+      `${member} names one key in its hint and another, or none, beside its signature; it was not used.`,
+      { member },
+    );
   }
   return {
     member,
@@ -83,10 +93,15 @@ export function writeBundle(payload: Buffer, privateKey: KeyObject): Buffer {
 function canonicalBytes(member: string, part: 'payload' | 'signature', text: string): Buffer {
   const bytes = decodeBase64(text);
   if (bytes) return bytes;
-  return raise('trust', 'signature.base64', `The ${part} in ${member} is not canonical base64; it was not used. Ask the publisher for the original file.`, {
-    member,
-    part,
-  });
+  return raise(
+    'trust',
+    'signature.base64',
+    `The ${part} in ${member} is not canonical base64; it was not used. Ask the publisher for the original file.`,
+    {
+      member,
+      part,
+    },
+  );
 }
 
 function parseJson(member: string, bytes: Buffer): unknown {
@@ -98,8 +113,13 @@ function parseJson(member: string, bytes: Buffer): unknown {
 }
 
 function malformed(member: string, why: string): never {
-  return raise('trust', 'signature.malformed', `${member} is not a Sigstore bundle v0.3 as Assay accepts it: ${why}. Nothing was imported.`, {
-    member,
-    reason: why,
-  });
+  return raise(
+    'trust',
+    'signature.malformed',
+    `${member} is not a Sigstore bundle v0.3 as Assay accepts it: ${why}. Nothing was imported.`,
+    {
+      member,
+      reason: why,
+    },
+  );
 }

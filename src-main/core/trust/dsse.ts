@@ -4,17 +4,12 @@
  * Signatures are DER (RFC 3279 section 2.2.3), as Sigstore bundles hold them. Raw r||s of the specification's own vector is
  * refused, so that one signature has one spelling.
  */
-import { type KeyObject, sign as cryptoSign, verify as cryptoVerify } from 'node:crypto';
+import { sign as cryptoSign, verify as cryptoVerify, type KeyObject } from 'node:crypto';
 
 /** Pre-authentication encoding; both lengths count bytes. */
 export function pae(payloadType: string, payload: Uint8Array): Buffer {
   const type = Buffer.from(payloadType, 'utf8');
-  return Buffer.concat([
-    Buffer.from(`DSSEv1 ${type.length} `),
-    type,
-    Buffer.from(` ${payload.length} `),
-    payload,
-  ]);
+  return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} `), type, Buffer.from(` ${payload.length} `), payload]);
 }
 
 export const signDsse = (payloadType: string, payload: Uint8Array, key: KeyObject): Buffer =>

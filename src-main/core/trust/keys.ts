@@ -7,6 +7,9 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, typ
 import { raise } from '../../../src-shared/result.ts';
 import { decodeBase64 } from './base64.ts';
 
+/** DER of a P-256 SubjectPublicKeyInfo with a named curve and an uncompressed point (RFC 5480 section 2). */
+const spkiBytes = 91;
+
 export interface PublisherKey {
   readonly key: KeyObject;
   /** base64(SHA-256(SPKI DER)): `hint` and `keyid` of a bundle. */
@@ -47,8 +50,13 @@ export function loadPrivateKey(pem: string, passphrase?: string): KeyObject {
   try {
     key = createPrivateKey(passphrase === undefined ? { key: pem } : { key: pem, passphrase });
   } catch {
-    if (encrypted) raise('locked', 'key.wrong_passphrase', 'The passphrase does not open this private key; nothing was signed.');
-    return raise('input', 'key.unreadable', 'The file holds no private key in PEM form; give the file that `keys generate` wrote.');
+    if (encrypted)
+      raise('locked', 'key.wrong_passphrase', 'The passphrase does not open this private key; nothing was signed.');
+    return raise(
+      'input',
+      'key.unreadable',
+      'The file holds no private key in PEM form; give the file that `keys generate` wrote.',
+    );
   }
   return requireP256(key);
 }
@@ -56,7 +64,11 @@ export function loadPrivateKey(pem: string, passphrase?: string): KeyObject {
 /** Public key from SPKI PEM. Raises `input` / `key.*`; a private key is refused so that nobody hands one around by mistake. */
 export function readPublicKey(pem: string): PublisherKey {
   if (pem.includes('PRIVATE KEY')) {
-    raise('input', 'key.private_given', 'This file holds a private key; give the public key file instead and keep the private one secret.');
+    raise(
+      'input',
+      'key.private_given',
+      'This file holds a private key; give the public key file instead and keep the private one secret.',
+    );
   }
   return describePublicKey(openPublicKey(() => createPublicKey(pem)));
 }
@@ -64,18 +76,21 @@ export function readPublicKey(pem: string): PublisherKey {
 /** Public key from base64 SPKI DER, as trust stores hold it. Only the canonical DER of the key is accepted. */
 export function publisherKeyFromRaw(rawBytes: string): PublisherKey {
   const der = decodeBase64(rawBytes);
-  if (!der) return raise('input', 'key.unreadable', 'The public key is not canonical base64; copy it again from the publisher.');
+  if (!der)
+    return raise(
+      'input',
+      'key.unreadable',
+      'The public key is not canonical base64; copy it again from the publisher.',
+    );
   const described = describePublicKey(openPublicKey(() => createPublicKey({ key: der, format: 'der', type: 'spki' })));
-  if (described.rawBytes !== der.toString('base64')) {
-    raise('input', 'key.not_canonical', 'The public key is not in canonical DER form; export it again with the tool that made it.');
-  }
-  return described;
+  return described.rawBytes === der.toString('base64') ? described : notCanonical();
 }
 
 /** The public half of a key with its names. */
 export function describePublicKey(key: KeyObject): PublisherKey {
   const publicKey = requireP256(key.type === 'private' ? createPublicKey(key) : key);
   const der = publicKey.export({ type: 'spki', format: 'der' });
+  if (der.length !== spkiBytes) notCanonical();
   const digest = createHash('sha256').update(der).digest();
   return {
     key: publicKey,
@@ -88,20 +103,37 @@ export function describePublicKey(key: KeyObject): PublisherKey {
 /** Key id in hex, as it stands in the name of a co-signature member. */
 export const keyIdHex = (keyId: string): string => Buffer.from(keyId, 'base64').toString('hex');
 
+function notCanonical(): never {
+  return raise(
+    'input',
+    'key.not_canonical',
+    'The public key is not in its usual form (named curve, uncompressed point); export it again with `openssl ec -pubout`.',
+  );
+}
+
 function openPublicKey(open: () => KeyObject): KeyObject {
   try {
     return open();
   } catch {
-    return raise('input', 'key.unreadable', 'The file holds no public key in PEM form (SubjectPublicKeyInfo); give the `.pub.pem` file.');
+    return raise(
+      'input',
+      'key.unreadable',
+      'The file holds no public key in PEM form (SubjectPublicKeyInfo); give the `.pub.pem` file.',
+    );
   }
 }
 
 function requireP256(key: KeyObject): KeyObject {
   if (key.asymmetricKeyType !== 'ec' || key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
-    raise('input', 'key.unsupported', 'Publisher keys are ECDSA P-256; this key is of another kind. Generate one with `keys generate`.', {
-      type: key.asymmetricKeyType ?? 'unknown',
-      curve: key.asymmetricKeyDetails?.namedCurve ?? 'none',
-    });
+    raise(
+      'input',
+      'key.unsupported',
+      'Publisher keys are ECDSA P-256; this key is of another kind. Generate one with `keys generate`.',
+      {
+        type: key.asymmetricKeyType ?? 'unknown',
+        curve: key.asymmetricKeyDetails?.namedCurve ?? 'none',
+      },
+    );
   }
   return key;
 }

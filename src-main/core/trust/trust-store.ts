@@ -28,7 +28,11 @@ export function parseTrustStore(text: string, file: string): TrustStore {
   const parsed = trustStoreSchema.safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    return refuse('malformed', file, `${issue?.message ?? 'unexpected content'} at ${issue?.path.join('.') || 'the top level'}`);
+    return refuse(
+      'malformed',
+      file,
+      `${issue?.message ?? 'unexpected content'} at ${issue?.path.join('.') || 'the top level'}`,
+    );
   }
   const seen = new Set<string>();
   for (const key of parsed.data.keys) {
@@ -45,13 +49,15 @@ export const formatTrustStore = (trust: TrustStore): string => `${JSON.stringify
 /** Refuses a key entry whose parts contradict each other. Also for entries that a person adds. */
 export function checkTrustedKey(key: TrustedKey, file: string): PublisherKey {
   const publisher = publisherKeyFromRaw(key.rawBytes);
-  if (publisher.keyId !== key.hint) refuse('key_mismatch', file, `the hint of key "${key.label}" is not the digest of its bytes`);
+  if (publisher.keyId !== key.hint)
+    refuse('key_mismatch', file, `the hint of key "${key.label}" is not the digest of its bytes`);
   if (key.registryIds.includes('*') && key.registryIds.length > 1) {
     refuse('scope', file, `key "${key.label}" lists "*" beside other registries; "*" stands alone`);
   }
   const { start, end } = key.validFor;
   for (const instant of [start, end]) {
-    if (instant !== undefined && Number.isNaN(Date.parse(instant))) refuse('validity', file, `"${instant}" is not a date (key "${key.label}")`);
+    if (instant !== undefined && Number.isNaN(Date.parse(instant)))
+      refuse('validity', file, `"${instant}" is not a date (key "${key.label}")`);
   }
   if (start !== undefined && end !== undefined && Date.parse(start) > Date.parse(end)) {
     refuse('validity', file, `key "${key.label}" would end before it starts`);
@@ -83,10 +89,16 @@ export function refusalOf(key: TrustedKey, claim: SignedClaim): KeyRefusal | nul
   }
   const created = Date.parse(claim.createdAt);
   if (key.validFor.start !== undefined && created < Date.parse(key.validFor.start)) {
-    return { code: 'signer.not_valid', reason: `the key is valid from ${key.validFor.start}, the snapshot says ${claim.createdAt}` };
+    return {
+      code: 'signer.not_valid',
+      reason: `the key is valid from ${key.validFor.start}, the snapshot says ${claim.createdAt}`,
+    };
   }
   if (hasEnded(key, created)) {
-    return { code: 'signer.not_valid', reason: `the key was valid until ${key.validFor.end}, the snapshot says ${claim.createdAt}` };
+    return {
+      code: 'signer.not_valid',
+      reason: `the key was valid until ${key.validFor.end}, the snapshot says ${claim.createdAt}`,
+    };
   }
   return null;
 }

@@ -51,7 +51,9 @@ export function checkSignatures(bundles: readonly SignatureBundle[], trust: Trus
 
 function isGenuine(bundle: SignatureBundle, key: TrustedKey): boolean {
   const publisher = publisherKeyFromRaw(key.rawBytes);
-  return publisher.keyId === key.hint && verifyDsse(bundle.payloadType, bundle.payload, bundle.signature, publisher.key);
+  return (
+    publisher.keyId === key.hint && verifyDsse(bundle.payloadType, bundle.payload, bundle.signature, publisher.key)
+  );
 }
 
 /** Applies scope, revocation, validity and threshold. `claim` is null when the payload is no snapshot statement. */
@@ -60,25 +62,48 @@ export function decideSigner(check: SignatureCheck, claim: SignedClaim | null, p
   const judged = check.attempts.map((attempt) => judge(attempt, claim));
   const signers = judged.map(({ signer }) => signer);
   const accepted = new Set(signers.filter((signer) => signer.trusted).map((signer) => signer.keyId));
-  const line = (state: CheckLine['state'], code: string, text: string): SignerLine => ({ state, code, text, threshold, signers });
+  const line = (state: CheckLine['state'], code: string, text: string): SignerLine => ({
+    state,
+    code,
+    text,
+    threshold,
+    signers,
+  });
 
   if (judged.length === 0) return line('fail', 'signature.missing', 'Nobody signed this snapshot.');
   if (accepted.size === 0) {
     const worst = judged[0];
-    return line('fail', worst?.code ?? 'signer.untrusted', `Signer not accepted: ${worst?.signer.label} (${worst?.signer.reason}).`);
+    return line(
+      'fail',
+      worst?.code ?? 'signer.untrusted',
+      `Signer not accepted: ${worst?.signer.label} (${worst?.signer.reason}).`,
+    );
   }
   if (accepted.size < threshold) {
-    return line('fail', 'signer.threshold', `${accepted.size} of ${threshold} required signers are trusted; ask for the missing signatures.`);
+    return line(
+      'fail',
+      'signer.threshold',
+      `${accepted.size} of ${threshold} required signers are trusted; ask for the missing signatures.`,
+    );
   }
   const names = signers.filter((signer) => signer.trusted).map((signer) => signer.label);
   const forged = judged.filter(({ code }) => code === 'signature.invalid');
   if (forged.length > 0) {
-    return line('warn', 'signer.invalid_cosignature', `Signed by ${names.join(', ')}; ${forged.length} further signature does not verify and was not counted.`);
+    return line(
+      'warn',
+      'signer.invalid_cosignature',
+      `Signed by ${names.join(', ')}; ${forged.length} further signature does not verify and was not counted.`,
+    );
   }
   return line('pass', 'signer.trusted', `Signed by ${names.join(', ')}.`);
 }
 
-type SignerCode = 'signer.trusted' | 'signer.untrusted' | 'signature.invalid' | 'statement.malformed' | KeyRefusal['code'];
+type SignerCode =
+  | 'signer.trusted'
+  | 'signer.untrusted'
+  | 'signature.invalid'
+  | 'statement.malformed'
+  | KeyRefusal['code'];
 
 function judge(attempt: Attempt, claim: SignedClaim | null): { readonly signer: Signer; readonly code: SignerCode } {
   const { bundle, key } = attempt;
@@ -91,7 +116,11 @@ function judge(attempt: Attempt, claim: SignedClaim | null): { readonly signer: 
   if (!claim) return say(false, 'statement.malformed', 'what it signed is not a snapshot statement');
   const refusal = refusalOf(key, claim);
   if (refusal) return say(false, refusal.code, refusal.reason);
-  return say(true, 'signer.trusted', key.revoked ? `revoked later, good up to sequence ${key.revoked.maxSequence}` : 'trusted');
+  return say(
+    true,
+    'signer.trusted',
+    key.revoked ? `revoked later, good up to sequence ${key.revoked.maxSequence}` : 'trusted',
+  );
 }
 
 /** Which clock was used, expiry, and keys that have ended since. Warns at most. */
@@ -102,7 +131,11 @@ export function decideFreshness(predicate: Predicate, check: SignatureCheck, pol
   const clock = clockIsBehind
     ? `the newest snapshot's time ${toInstant(new Date(time))}, because this computer's clock is behind it`
     : `this computer's clock, ${toInstant(new Date(time))}`;
-  const warn = (code: string, text: string): CheckLine => ({ state: 'warn', code, text: `${text} Judged by ${clock}.` });
+  const warn = (code: string, text: string): CheckLine => ({
+    state: 'warn',
+    code,
+    text: `${text} Judged by ${clock}.`,
+  });
 
   if (Date.parse(predicate.createdAt) > time + clockSkewMs) {
     return warn('freshness.future', `It says it was created at ${predicate.createdAt}, which is in the future.`);
@@ -112,11 +145,18 @@ export function decideFreshness(predicate: Predicate, check: SignatureCheck, pol
   }
   const ended = check.attempts.find((attempt) => attempt.genuine && attempt.key && hasEnded(attempt.key, time))?.key;
   if (ended) {
-    return warn('freshness.key_ended', `The key "${ended.label}" ended at ${ended.validFor.end}; that the snapshot is older is the publisher's own claim.`);
+    return warn(
+      'freshness.key_ended',
+      `The key "${ended.label}" ended at ${ended.validFor.end}; that the snapshot is older is the publisher's own claim.`,
+    );
   }
   if (clockIsBehind) return warn('freshness.clock_behind', `It was created at ${predicate.createdAt}.`);
   const expiry = predicate.expiresAt === undefined ? 'no expiry was set' : `good until ${predicate.expiresAt}`;
-  return { state: 'pass', code: 'freshness.current', text: `Created at ${predicate.createdAt}, ${expiry}. Judged by ${clock}; ${trustAge(policy)}.` };
+  return {
+    state: 'pass',
+    code: 'freshness.current',
+    text: `Created at ${predicate.createdAt}, ${expiry}. Judged by ${clock}; ${trustAge(policy)}.`,
+  };
 }
 
 function trustAge(policy: SignaturePolicy): string {

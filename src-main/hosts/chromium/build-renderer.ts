@@ -1,8 +1,8 @@
 /** Makes sure that the built page exists and is not older than its sources; in a package there are no sources, so it is used as it is. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { applicationPath } from '../../core/resources.ts';
 import { raise } from '../../../src-shared/result.ts';
+import { applicationPath } from '../../core/resources.ts';
 
 const built = (): string => applicationPath('dist', 'renderer');
 
@@ -12,10 +12,16 @@ export async function ensureRenderer(log: (line: string) => void): Promise<strin
   const page = join(built(), 'index.html');
   const builtAt = statSync(page, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (!existsSync(sources)) {
-    if (builtAt === 0) raise('internal', 'window.not_built', 'The window is missing from this installation; install Assay again.');
+    if (builtAt === 0)
+      raise('internal', 'window.not_built', 'The window is missing from this installation; install Assay again.');
     return built();
   }
-  const inputs = [sources, applicationPath('src-shared'), applicationPath('resources', 'help'), applicationPath('resources', 'dictionary')];
+  const inputs = [
+    sources,
+    applicationPath('src-shared'),
+    applicationPath('resources', 'help'),
+    applicationPath('resources', 'dictionary'),
+  ];
   if (builtAt > Math.max(...inputs.map(newest))) return built();
   log('Building the window (its sources changed)…');
   const { build } = await import('vite');
@@ -27,7 +33,8 @@ export async function ensureRenderer(log: (line: string) => void): Promise<strin
 function newest(folder: string): number {
   if (!existsSync(folder)) return 0;
   return readdirSync(folder, { withFileTypes: true, recursive: true }).reduce(
-    (latest, entry) => (entry.isFile() ? Math.max(latest, statSync(join(entry.parentPath, entry.name)).mtimeMs) : latest),
+    (latest, entry) =>
+      entry.isFile() ? Math.max(latest, statSync(join(entry.parentPath, entry.name)).mtimeMs) : latest,
     0,
   );
 }

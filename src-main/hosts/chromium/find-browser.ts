@@ -8,11 +8,21 @@ import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const names = [
-  'chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'microsoft-edge-stable', 'microsoft-edge', 'brave-browser',
+  'chromium',
+  'chromium-browser',
+  'google-chrome-stable',
+  'google-chrome',
+  'microsoft-edge-stable',
+  'microsoft-edge',
+  'brave-browser',
 ];
 
 const macApplications = ['Google Chrome', 'Chromium', 'Microsoft Edge', 'Brave Browser'];
-const windowsPrograms = ['Google\\Chrome\\Application\\chrome.exe', 'Microsoft\\Edge\\Application\\msedge.exe', 'Chromium\\Application\\chrome.exe'];
+const windowsPrograms = [
+  'Google\\Chrome\\Application\\chrome.exe',
+  'Microsoft\\Edge\\Application\\msedge.exe',
+  'Chromium\\Application\\chrome.exe',
+];
 
 /** Path of an executable, or null. */
 export function findBrowser(env: NodeJS.ProcessEnv = process.env): string | null {
@@ -23,10 +33,15 @@ export function findBrowser(env: NodeJS.ProcessEnv = process.env): string | null
 
 function installedCandidates(env: NodeJS.ProcessEnv): string[] {
   if (process.platform === 'win32') {
-    const roots = [env['PROGRAMFILES'], env['PROGRAMFILES(X86)'], env['LOCALAPPDATA']].filter((root) => root !== undefined);
+    const roots = [env['PROGRAMFILES'], env['PROGRAMFILES(X86)'], env['LOCALAPPDATA']].filter(
+      (root) => root !== undefined,
+    );
     return roots.flatMap((root) => windowsPrograms.map((program) => join(root, program)));
   }
-  const onPath = (env['PATH'] ?? '').split(delimiter).filter(Boolean).flatMap((folder) => names.map((name) => join(folder, name)));
+  const onPath = (env['PATH'] ?? '')
+    .split(delimiter)
+    .filter(Boolean)
+    .flatMap((folder) => names.map((name) => join(folder, name)));
   if (process.platform !== 'darwin') return onPath;
   const applications = ['/Applications', join(homedir(), 'Applications')].flatMap((folder) =>
     macApplications.map((name) => join(folder, `${name}.app`, 'Contents', 'MacOS', name)),
@@ -50,5 +65,7 @@ function isExecutable(path: string): boolean {
 
 /** A window can be shown: always on Windows and macOS, elsewhere when there is an X or Wayland display. */
 export function hasDisplay(env: NodeJS.ProcessEnv = process.env): boolean {
-  return process.platform === 'win32' || process.platform === 'darwin' || Boolean(env['DISPLAY'] || env['WAYLAND_DISPLAY']);
+  return (
+    process.platform === 'win32' || process.platform === 'darwin' || Boolean(env['DISPLAY'] || env['WAYLAND_DISPLAY'])
+  );
 }

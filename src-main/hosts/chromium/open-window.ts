@@ -8,9 +8,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { fileNameSchema, type HostEvent, type HostInfo, type PickedTarget, saveBytesSchema } from '../../../src-shared/contract/bridge.ts';
-import { assertNever, raise } from '../../../src-shared/result.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
+import {
+  fileNameSchema,
+  type HostEvent,
+  type HostInfo,
+  type PickedTarget,
+  saveBytesSchema,
+} from '../../../src-shared/contract/bridge.ts';
+import { assertNever, raise } from '../../../src-shared/result.ts';
 import { forkEngine } from '../../engine/fork-engine.ts';
 import { type AssetServer, openAssets } from '../assets.ts';
 import { type ConfigStore, openConfig } from '../window/config-store.ts';
@@ -18,7 +24,14 @@ import { freePath } from '../window/free-name.ts';
 import { createWindowSession, type WindowSession } from '../window/window-session.ts';
 import { ensureRenderer } from './build-renderer.ts';
 import { findBrowser, hasDisplay } from './find-browser.ts';
-import { type BindingRequest, bindingName, type Delivery, deliverName, inputMark, installBridge } from './page-bridge.ts';
+import {
+  type BindingRequest,
+  bindingName,
+  type Delivery,
+  deliverName,
+  inputMark,
+  installBridge,
+} from './page-bridge.ts';
 import { pathsOfPicked } from './picked-files.ts';
 
 export interface OpenWindowOptions {
@@ -116,15 +129,25 @@ async function showPage(context: BrowserContext, { assets, config, profile, opti
   const deliver = (delivery: Delivery): void => {
     // A page that is just being reloaded has nobody to deliver to.
     page
-      .evaluate(([name, value]) => (window as unknown as Record<string, (d: Delivery) => void>)[name]?.(value), [deliverName, delivery] as const)
+      .evaluate(([name, value]) => (window as unknown as Record<string, (d: Delivery) => void>)[name]?.(value), [
+        deliverName,
+        delivery,
+      ] as const)
       .catch(() => {});
   };
   await context.exposeBinding(bindingName, (source, request: BindingRequest) => {
-    const fromPage = source.page === page && source.frame === page.mainFrame() && new URL(source.frame.url()).origin === windowOrigin;
+    const fromPage =
+      source.page === page && source.frame === page.mainFrame() && new URL(source.frame.url()).origin === windowOrigin;
     if (!fromPage) throw new Error('refused');
     return answer(request, { session, config, page, deliver });
   });
-  await context.addInitScript(installBridge, { info: hostInfo(), origin: windowOrigin, bindingName, deliverName, inputMark });
+  await context.addInitScript(installBridge, {
+    info: hostInfo(),
+    origin: windowOrigin,
+    bindingName,
+    deliverName,
+    inputMark,
+  });
   // The window shows one page: whatever opens another is closed at once.
   context.on('page', (other) => void other.close());
   const closed = new Promise<void>((resolve) => {
@@ -199,9 +222,13 @@ function saveTarget(session: WindowSession, name: string): PickedTarget {
 /** A browser page has no "save as" that tells the host a path, so files go to one folder beside the workspace, under a free name. */
 function exportPlace(session: WindowSession, name: string): { readonly path: string; readonly location: string } {
   const workspace = session.workspaceFolder();
-  const folder = workspace ? join(dirname(workspace), `${basename(workspace)}-exports`) : join(workspacesFolder(), 'Exports');
+  const folder = workspace
+    ? join(dirname(workspace), `${basename(workspace)}-exports`)
+    : join(workspacesFolder(), 'Exports');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const location = workspace ? `the folder "${basename(folder)}" beside the workspace` : 'Assay/Exports in your home folder';
+  const location = workspace
+    ? `the folder "${basename(folder)}" beside the workspace`
+    : 'Assay/Exports in your home folder';
   return { path: freePath(folder, name), location };
 }
 
@@ -209,7 +236,10 @@ function newFolderTarget(session: WindowSession, name: string): PickedTarget {
   const folder = workspacesFolder();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = freePath(folder, name);
-  return session.grantTarget(path, `${basename(folder)}/${basename(path)} in ${folder === join(homedir(), 'Assay') ? 'your home folder' : 'the folder set by ASSAY_WORKSPACES'}`);
+  return session.grantTarget(
+    path,
+    `${basename(folder)}/${basename(path)} in ${folder === join(homedir(), 'Assay') ? 'your home folder' : 'the folder set by ASSAY_WORKSPACES'}`,
+  );
 }
 
 const workspacesFolder = (): string => process.env['ASSAY_WORKSPACES'] ?? join(homedir(), 'Assay');

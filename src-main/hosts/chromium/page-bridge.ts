@@ -67,7 +67,11 @@ export function installBridge(setup: BridgeSetup): void {
       input.remove();
     }
   };
-  const pickOpen = ({ accept = [], multiple = false, directory = false }: PickOpenOptions): Promise<readonly Picked[]> => {
+  const pickOpen = ({
+    accept = [],
+    multiple = false,
+    directory = false,
+  }: PickOpenOptions): Promise<readonly Picked[]> => {
     const { input, token } = hiddenInput();
     input.multiple = multiple;
     input.accept = accept.join(',');
@@ -104,7 +108,8 @@ export function installBridge(setup: BridgeSetup): void {
     },
     pickSave: ({ suggestedName }) => ask({ type: 'save', name: suggestedName }) as ReturnType<AssayHost['pickSave']>,
     saveBytes: (file) => ask({ type: 'save-bytes', file }) as ReturnType<AssayHost['saveBytes']>,
-    pickNewFolder: ({ suggestedName }) => ask({ type: 'new-folder', name: suggestedName }) as ReturnType<AssayHost['pickNewFolder']>,
+    pickNewFolder: ({ suggestedName }) =>
+      ask({ type: 'new-folder', name: suggestedName }) as ReturnType<AssayHost['pickNewFolder']>,
     recents: () => ask({ type: 'recents' }) as ReturnType<AssayHost['recents']>,
     preferences: () => ask({ type: 'preferences' }) as ReturnType<AssayHost['preferences']>,
     setPreferences: (preferences) => ask({ type: 'set-preferences', preferences }) as Promise<void>,

@@ -16,14 +16,27 @@ export async function pathsOfPicked(page: Page, rawToken: unknown): Promise<read
   const session = await page.context().newCDPSession(page);
   try {
     const { frameTree } = await session.send('Page.getFrameTree');
-    const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id, worldName: 'assay-picker' });
+    const { executionContextId } = await session.send('Page.createIsolatedWorld', {
+      frameId: frameTree.frame.id,
+      worldName: 'assay-picker',
+    });
     const input = `document.querySelector('input[type=file][${inputMark}="${token}"]')`;
     const evaluate = async (expression: string): Promise<unknown> =>
-      (await session.send('Runtime.evaluate', { expression, contextId: executionContextId, returnByValue: true })).result.value;
-    const files = z.number().catch(0).parse(await evaluate(`${input}?.files.length`));
-    const folder = z.boolean().catch(false).parse(await evaluate(`${input}?.webkitdirectory`));
+      (await session.send('Runtime.evaluate', { expression, contextId: executionContextId, returnByValue: true }))
+        .result.value;
+    const files = z
+      .number()
+      .catch(0)
+      .parse(await evaluate(`${input}?.files.length`));
+    const folder = z
+      .boolean()
+      .catch(false)
+      .parse(await evaluate(`${input}?.webkitdirectory`));
     if (folder) {
-      const inside = z.string().catch('').parse(await evaluate(`${input}.files[0]?.webkitRelativePath`));
+      const inside = z
+        .string()
+        .catch('')
+        .parse(await evaluate(`${input}.files[0]?.webkitRelativePath`));
       const path = inside ? await pathOf(session, executionContextId, `${input}.files[0]`) : '';
       return path ? [folderOf(path, inside)] : [];
     }
@@ -42,7 +55,8 @@ export async function pathsOfPicked(page: Page, rawToken: unknown): Promise<read
 export function folderOf(path: string, inside: string): string {
   const segments = inside.split('/');
   const tail = segments.join(sep);
-  if (segments.length < 2 || !path.endsWith(sep + tail)) throw new Error('the picked folder and its file do not fit together');
+  if (segments.length < 2 || !path.endsWith(sep + tail))
+    throw new Error('the picked folder and its file do not fit together');
   return path.slice(0, path.length - tail.length) + segments[0];
 }
 

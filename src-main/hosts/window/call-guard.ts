@@ -30,7 +30,9 @@ export function checkCall(method: unknown, input: unknown, callId: unknown): Res
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const where = issue?.path.join('.') || 'input';
-    return fail('usage', 'call.invalid_input', `${contract[method].title}: ${where}: ${issue?.message ?? 'invalid'}.`, { path: where });
+    return fail('usage', 'call.invalid_input', `${contract[method].title}: ${where}: ${issue?.message ?? 'invalid'}.`, {
+      path: where,
+    });
   }
   return ok({ method, input, callId: id.data });
 }

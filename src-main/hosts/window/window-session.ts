@@ -19,7 +19,12 @@ import type { ConfigStore } from './config-store.ts';
 
 export interface WindowSession {
   /** One call of the window; arguments as they came. */
-  call(method: unknown, input: unknown, callId: unknown, onProgress: (progress: Progress) => void): Promise<Result<unknown>>;
+  call(
+    method: unknown,
+    input: unknown,
+    callId: unknown,
+    onProgress: (progress: Progress) => void,
+  ): Promise<Result<unknown>>;
   cancel(callId: unknown): void;
   /** A grant for a file or folder that a person picked; null when there is nothing at that path. */
   grantExisting(path: string): Picked | null;
@@ -40,37 +45,39 @@ export interface WindowSessionOptions {
 }
 
 export function createWindowSession({ startEngine, config, onLocked }: WindowSessionOptions): WindowSession {
-  let stopping = false;
   let folder: string | null = null;
   let paths = new Map<Grant, string>();
   const running = new Map<string, AbortController>();
-  let engine = begin();
+  let engine: EngineClient | null = null;
 
-  function begin(): EngineClient {
+  /** Started when first needed, and again after it ended; an engine that cannot start fails each call and loops nowhere. */
+  function current(): EngineClient {
+    if (engine) return engine;
     const started = startEngine();
+    engine = started;
     started.onExit(() => {
-      // A crash: whatever was open is closed, and the window says so on its next call.
-      if (!stopping && engine === started) restart();
+      if (engine === started) forget();
     });
     return started;
   }
 
-  function restart(): void {
+  /** Grants die with the engine that knew them. */
+  function forget(): void {
+    engine = null;
     folder = null;
     paths = new Map();
-    engine = begin();
   }
 
   function register(path: string): Grant {
-    const grant = engine.registerGrant(path);
+    const grant = current().registerGrant(path);
     paths.set(grant, path);
     return grant;
   }
 
   async function lock(): Promise<Result<unknown>> {
-    const locked = await engine.call('workspace.lock', {});
-    const old = engine;
-    restart();
+    const old = current();
+    const locked = await old.call('workspace.lock', {});
+    forget();
     await old.stop();
     onLocked();
     return locked;
@@ -79,7 +86,10 @@ export function createWindowSession({ startEngine, config, onLocked }: WindowSes
   function noteOpened(method: string, input: unknown, value: unknown): void {
     // Both were checked against the contract: the input by checkCall, the output by the dispatcher.
     const path = paths.get((input as { folder: Grant }).folder);
-    const info = method === 'workspace.create' ? (value as OutputOf<'workspace.create'>).info : (value as OutputOf<'workspace.unlock'>);
+    const info =
+      method === 'workspace.create'
+        ? (value as OutputOf<'workspace.create'>).info
+        : (value as OutputOf<'workspace.unlock'>);
     if (!path) return;
     folder = path;
     config.remember({ path, name: info.name, openedAt: toInstant(new Date()) });
@@ -94,7 +104,7 @@ export function createWindowSession({ startEngine, config, onLocked }: WindowSes
       const controller = new AbortController();
       running.set(call.callId, controller);
       try {
-        const result = await engine.call(call.method, call.input, { onProgress, signal: controller.signal });
+        const result = await current().call(call.method, call.input, { onProgress, signal: controller.signal });
         if (result.ok && (call.method === 'workspace.create' || call.method === 'workspace.unlock')) {
           noteOpened(call.method, call.input, result.value);
         }
@@ -128,10 +138,12 @@ export function createWindowSession({ startEngine, config, onLocked }: WindowSes
     },
     workspaceFolder: () => folder,
     async stop() {
-      stopping = true;
       for (const controller of running.values()) controller.abort();
-      if (folder) await engine.call('workspace.lock', {});
-      await engine.stop();
+      const last = engine;
+      if (!last) return;
+      if (folder) await last.call('workspace.lock', {});
+      forget();
+      await last.stop();
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Activity: everything that was done in this workspace, each entry chained to the one before by its hash. */
 import { Button, Table, Text } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { IconShieldCheck, IconShieldX } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import type { JSX } from 'react';
 import { assay } from '../../api/client.ts';
 import { useAssayQuery } from '../../api/hooks.ts';
@@ -16,7 +16,8 @@ const pageSize = 100;
 export function ActivityScreen(): JSX.Element {
   const log = useInfiniteQuery({
     queryKey: ['activity.list', 'pages'],
-    queryFn: ({ pageParam }) => assay.get('activity.list', { limit: pageSize, ...(pageParam === null ? {} : { before: pageParam }) }),
+    queryFn: ({ pageParam }) =>
+      assay.get('activity.list', { limit: pageSize, ...(pageParam === null ? {} : { before: pageParam }) }),
     initialPageParam: null as number | null,
     getNextPageParam: (last) => last.next,
   });
@@ -24,11 +25,18 @@ export function ActivityScreen(): JSX.Element {
   const entries = log.data?.pages.flatMap((page) => page.entries) ?? [];
   const total = log.data?.pages[0]?.total ?? 0;
   return (
-    <Page title="Activity" subtitle="What was done here, by whom and when. Nothing can be changed or taken out without breaking the chain.">
+    <Page
+      title="Activity"
+      subtitle="What was done here, by whom and when. Nothing can be changed or taken out without breaking the chain."
+    >
       <Chain chain={chain} />
       {log.error ? <ErrorPanel error={log.error} what="activity.list" onRetry={() => void log.refetch()} /> : null}
       {log.isPending ? <Loading rows={10} /> : null}
-      {log.data && entries.length === 0 ? <EmptyNotRun title="Nothing was done yet">The first entry is written when something is imported, decided or signed.</EmptyNotRun> : null}
+      {log.data && entries.length === 0 ? (
+        <EmptyNotRun title="Nothing was done yet">
+          The first entry is written when something is imported, decided or signed.
+        </EmptyNotRun>
+      ) : null}
       {entries.length > 0 ? (
         <Panel title="Log" note={`${count(entries.length)} of ${countOf(total, 'entry', 'entries')}, newest first`}>
           <div className="assay-scroll-x">
@@ -77,7 +85,8 @@ export function ActivityScreen(): JSX.Element {
 }
 
 function Chain({ chain }: { readonly chain: ReturnType<typeof useAssayQuery<'activity.verify'>> }): JSX.Element | null {
-  if (chain.error) return <ErrorPanel error={chain.error} what="activity.verify" onRetry={() => void chain.refetch()} />;
+  if (chain.error)
+    return <ErrorPanel error={chain.error} what="activity.verify" onRetry={() => void chain.refetch()} />;
   if (!chain.data) return null;
   const { ok, text, entries, head, firstBad } = chain.data;
   const Icon = ok ? IconShieldCheck : IconShieldX;
@@ -86,7 +95,9 @@ function Chain({ chain }: { readonly chain: ReturnType<typeof useAssayQuery<'act
       <Icon size={22} aria-hidden />
       <div>
         <Text fw={600} size="sm">
-          {ok ? `The chain of ${countOf(entries, 'entry', 'entries')} is unbroken` : `The chain is broken at entry ${firstBad ?? 'unknown'}`}
+          {ok
+            ? `The chain of ${countOf(entries, 'entry', 'entries')} is unbroken`
+            : `The chain is broken at entry ${firstBad ?? 'unknown'}`}
         </Text>
         <Text size="sm">{text}</Text>
         {head ? (

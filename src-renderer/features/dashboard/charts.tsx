@@ -57,8 +57,16 @@ function Stacked({ segments, label }: { readonly segments: readonly Segment[]; r
   const total = segments.reduce((sum, s) => sum + s.value, 0);
   return (
     <div>
-      <div className="assay-stack" role="img" aria-label={`${label}: ${segments.map((s) => `${s.label} ${count(s.value)}`).join(', ')}`}>
-        {segments.map((s) => (s.value > 0 ? <span key={s.key} className={`assay-bar ${toneClass(s.tone)}`} style={{ flexGrow: s.value }} /> : null))}
+      <div
+        className="assay-stack"
+        role="img"
+        aria-label={`${label}: ${segments.map((s) => `${s.label} ${count(s.value)}`).join(', ')}`}
+      >
+        {segments.map((s) =>
+          s.value > 0 ? (
+            <span key={s.key} className={`assay-bar ${toneClass(s.tone)}`} style={{ flexGrow: s.value }} />
+          ) : null,
+        )}
       </div>
       <ul className="assay-legend" aria-hidden>
         {segments.map((s) => (
@@ -81,7 +89,10 @@ const nothing = (text: string): JSX.Element => (
 export function Verdicts({ data }: Props): JSX.Element {
   const total = data.verdicts.reduce((sum, v) => sum + v.count, 0);
   return (
-    <Panel title="Claimed against observed" note={`${countOf(data.observations, 'observation')}, ${countOf(data.claimsLive, 'claim')} to be live; ${countOf(total, 'row')}`}>
+    <Panel
+      title="Claimed against observed"
+      note={`${countOf(data.observations, 'observation')}, ${countOf(data.claimsLive, 'claim')} to be live; ${countOf(total, 'row')}`}
+    >
       {total === 0 ? (
         nothing('Not reconciled yet, or there is no discovery snapshot to compare with.')
       ) : (
@@ -122,9 +133,22 @@ export function SeverityByTier({ data }: Props): JSX.Element {
               return (
                 <li key={tier.tier}>
                   <span className="assay-bar-label">{tier.tier === '' ? 'No tier stated' : humanWord(tier.tier)}</span>
-                  <span className="assay-bar-track" role="img" aria-label={severityColumns.map((s) => `${severityWord(s)} ${tier[s]}`).join(', ')}>
+                  <span
+                    className="assay-bar-track"
+                    role="img"
+                    aria-label={severityColumns.map((s) => `${severityWord(s)} ${tier[s]}`).join(', ')}
+                  >
                     <span className="assay-stack" style={{ width: `${(100 * total) / most}%` }}>
-                      {severityColumns.map((s) => (tier[s] > 0 ? <span key={s} className={`assay-bar ${toneClass(severityTone(s))}`} style={{ flexGrow: tier[s] }} title={`${severityWord(s)}: ${count(tier[s])}`} /> : null))}
+                      {severityColumns.map((s) =>
+                        tier[s] > 0 ? (
+                          <span
+                            key={s}
+                            className={`assay-bar ${toneClass(severityTone(s))}`}
+                            style={{ flexGrow: tier[s] }}
+                            title={`${severityWord(s)}: ${count(tier[s])}`}
+                          />
+                        ) : null,
+                      )}
                     </span>
                   </span>
                   <span className="assay-bar-text">{count(total)}</span>
@@ -153,7 +177,10 @@ export function RuleOutcomes({ data }: Props): JSX.Element {
   const { pass, fires, cannot_evaluate, not_applicable } = data.ruleOutcomes;
   const total = pass + fires + cannot_evaluate + not_applicable;
   return (
-    <Panel title="What the rules said" note={`${countOf(total, 'evaluation')} of a rule on a record. Missing evidence never passes.`}>
+    <Panel
+      title="What the rules said"
+      note={`${countOf(total, 'evaluation')} of a rule on a record. Missing evidence never passes.`}
+    >
       {total === 0 ? (
         nothing('The rules were not evaluated yet.')
       ) : (
@@ -196,7 +223,10 @@ export function Lifecycle({ data }: Props): JSX.Element {
 export function Gaps({ data }: Props): JSX.Element {
   const gaps = data.gaps.filter((gap) => gap.missing > 0).slice(0, 12);
   return (
-    <Panel title="Documentation gaps" note="Mandatory fields by how many records leave them blank. A field that no source supplies cannot be judged.">
+    <Panel
+      title="Documentation gaps"
+      note="Mandatory fields by how many records leave them blank. A field that no source supplies cannot be judged."
+    >
       {gaps.length === 0 ? (
         nothing('Every mandatory field is filled in every record that was checked.')
       ) : (
@@ -204,7 +234,11 @@ export function Gaps({ data }: Props): JSX.Element {
           {gaps.map((gap) => (
             <li key={`${gap.kind}.${gap.field}`}>
               <span className="assay-bar-label">
-                <Link to="/inventory" search={{ kind: gap.kind, filters: [{ field: gap.field, op: 'empty', values: [] }] }} className="assay-plain-link">
+                <Link
+                  to="/inventory"
+                  search={{ kind: gap.kind, filters: [{ field: gap.field, op: 'empty', values: [] }] }}
+                  className="assay-plain-link"
+                >
                   {gap.label}
                 </Link>{' '}
                 <Text span size="xs" c="dimmed">
@@ -212,7 +246,10 @@ export function Gaps({ data }: Props): JSX.Element {
                 </Text>
               </span>
               <span className="assay-bar-track" aria-hidden>
-                <span className={`assay-bar ${toneClass(gap.supplied ? 'medium' : 'violet')}`} style={{ width: `${(100 * gap.missing) / Math.max(1, gap.of)}%` }} />
+                <span
+                  className={`assay-bar ${toneClass(gap.supplied ? 'medium' : 'violet')}`}
+                  style={{ width: `${(100 * gap.missing) / Math.max(1, gap.of)}%` }}
+                />
               </span>
               <span className="assay-bar-text">
                 {outOf(gap.missing, gap.of)}
@@ -228,7 +265,10 @@ export function Gaps({ data }: Props): JSX.Element {
 
 export function Coverage({ data }: Props): JSX.Element {
   return (
-    <Panel title="What was looked at" note="Inputs that each snapshot's collector saw, used and left out: the limit of every statement above.">
+    <Panel
+      title="What was looked at"
+      note="Inputs that each snapshot's collector saw, used and left out: the limit of every statement above."
+    >
       <ul className="assay-bars assay-bars-wide">
         {data.coverage.map((row) => (
           <li key={row.snapshot}>
@@ -241,7 +281,10 @@ export function Coverage({ data }: Props): JSX.Element {
               </Text>
             </span>
             <span className="assay-bar-track" aria-hidden>
-              <span className={`assay-bar ${toneClass('good')}`} style={{ width: `${(100 * row.used) / Math.max(1, row.seen)}%` }} />
+              <span
+                className={`assay-bar ${toneClass('good')}`}
+                style={{ width: `${(100 * row.used) / Math.max(1, row.seen)}%` }}
+              />
             </span>
             <span className="assay-bar-text">
               {outOf(row.used, row.seen)}

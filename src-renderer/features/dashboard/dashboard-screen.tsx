@@ -22,10 +22,21 @@ export function DashboardScreen(): JSX.Element {
   return (
     <Page
       title="Dashboard"
-      subtitle={data?.asOf ? <>As of <Instant at={data.asOf} style="full" clock="Newest time at a source" />, from {countOf(data.snapshots, 'snapshot')}</> : 'What stands in the way of a report'}
+      subtitle={
+        data?.asOf ? (
+          <>
+            As of <Instant at={data.asOf} style="full" clock="Newest time at a source" />, from{' '}
+            {countOf(data.snapshots, 'snapshot')}
+          </>
+        ) : (
+          'What stands in the way of a report'
+        )
+      }
       actions={data && data.snapshots > 0 ? <RunButtons /> : null}
     >
-      {dashboard.error ? <ErrorPanel error={dashboard.error} what="dashboard.show" onRetry={() => void dashboard.refetch()} /> : null}
+      {dashboard.error ? (
+        <ErrorPanel error={dashboard.error} what="dashboard.show" onRetry={() => void dashboard.refetch()} />
+      ) : null}
       {dashboard.isPending ? <Loading rows={10} /> : null}
       {data?.snapshots === 0 ? <EmptyNothingImported what="The dashboard" /> : null}
       {data && data.snapshots > 0 ? <Content data={data} /> : null}
@@ -40,10 +51,19 @@ function RunButtons(): JSX.Element {
   const failure = reconcile.error ?? check.error;
   return (
     <>
-      <Button variant="default" leftSection={<IconGitCompare size={16} />} loading={reconcile.state === 'running'} onClick={() => void reconcile.start({})}>
+      <Button
+        variant="default"
+        leftSection={<IconGitCompare size={16} />}
+        loading={reconcile.state === 'running'}
+        onClick={() => void reconcile.start({})}
+      >
         Reconcile now
       </Button>
-      <Button leftSection={<IconClipboardCheck size={16} />} loading={check.state === 'running'} onClick={() => void check.start({})}>
+      <Button
+        leftSection={<IconClipboardCheck size={16} />}
+        loading={check.state === 'running'}
+        onClick={() => void check.start({})}
+      >
         Evaluate the rules
       </Button>
       {failure ? (
@@ -94,7 +114,10 @@ function Content({ data }: { readonly data: Dashboard }): JSX.Element {
       <Coverage data={data} />
       <Group gap="xs">
         <Text size="sm" c="dimmed">
-          New here? <Link to="/help" search={{ page: 'reading' }} className="assay-inline-link">How to read these numbers</Link>
+          New here?{' '}
+          <Link to="/help" search={{ page: 'reading' }} className="assay-inline-link">
+            How to read these numbers
+          </Link>
         </Text>
       </Group>
     </div>

@@ -20,9 +20,26 @@ export function HelpScreen(): JSX.Element {
     <Page title="Help" subtitle="All of it is on this computer.">
       <div className="assay-help">
         <nav aria-label="Help pages">
-          <TextInput type="search" aria-label="Search the help" placeholder="Search the help" leftSection={<IconSearch size={16} aria-hidden />} value={words} onChange={(e) => setWords(e.currentTarget.value)} mb="sm" />
+          <TextInput
+            type="search"
+            aria-label="Search the help"
+            placeholder="Search the help"
+            leftSection={<IconSearch size={16} aria-hidden />}
+            value={words}
+            onChange={(e) => setWords(e.currentTarget.value)}
+            mb="sm"
+          />
           {hits === null
-            ? helpPages.map((p) => <NavLink key={p.id} component="button" label={p.title} active={p.id === page?.id} aria-current={p.id === page?.id ? 'page' : undefined} onClick={() => patch({ page: p.id }, 'push')} />)
+            ? helpPages.map((p) => (
+                <NavLink
+                  key={p.id}
+                  component="button"
+                  label={p.title}
+                  active={p.id === page?.id}
+                  aria-current={p.id === page?.id ? 'page' : undefined}
+                  onClick={() => patch({ page: p.id }, 'push')}
+                />
+              ))
             : hits.map((hit) => (
                 <NavLink
                   key={hit.page.id + hit.excerpt}
@@ -74,4 +91,9 @@ function findIn(pages: readonly HelpPage[], typed: string): readonly Hit[] | nul
     .slice(0, 24);
 }
 
-const plain = (markdown: string): string => markdown.replace(/[*`#|]/g, ' ').replace(/\[([^\]]+)\]\([^)]+\)/g, '$1').replace(/\s+/g, ' ').trim();
+const plain = (markdown: string): string =>
+  markdown
+    .replace(/[*`#|]/g, ' ')
+    .replace(/\[([^\]]+)\]\([^)]+\)/g, '$1')
+    .replace(/\s+/g, ' ')
+    .trim();

@@ -61,7 +61,10 @@ export function blocksOf(text: string): readonly MarkdownBlock[] {
       }
       blocks.push({ type: 'list', ordered, items });
     } else {
-      blocks.push({ type: 'paragraph', text: takeWhile((l) => l.trim() !== '' && !/^(#|```|\||- |\d+\. )/.test(l)).join(' ') });
+      blocks.push({
+        type: 'paragraph',
+        text: takeWhile((l) => l.trim() !== '' && !/^(#|```|\||- |\d+\. )/.test(l)).join(' '),
+      });
       // A line that begins like a block and is none (a lone "#") must not stop the loop.
       if (lines[at] === line) at += 1;
     }
@@ -130,7 +133,11 @@ function Block({ block }: { readonly block: MarkdownBlock }): JSX.Element {
   }
 }
 
-export const anchorOf = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+export const anchorOf = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
 
 /** Strong, emphasis, code and links within a line. A link that does not lead into the application is shown as its text. */
 function inline(text: string): ReactNode {

@@ -1,5 +1,9 @@
 /** The offline help: markdown files of `resources/help`, in the page's own bundle. */
-const sources = import.meta.glob<string>('../../../resources/help/*.md', { query: '?raw', import: 'default', eager: true });
+const sources = import.meta.glob<string>('../../../resources/help/*.md', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
 
 export interface HelpPage {
   readonly id: string;

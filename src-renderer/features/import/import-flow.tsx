@@ -71,15 +71,22 @@ export function ImportFlow({ file, waiting, onDone, onShow }: ImportFlowProps): 
       >
         <Stack gap="md">
           {verifying.state === 'running' ? (
-            <JobProgress title="Verifying" progress={verifying.progress} startedAt={verifying.startedAt} onCancel={verifying.cancel} />
+            <JobProgress
+              title="Verifying"
+              progress={verifying.progress}
+              startedAt={verifying.startedAt}
+              onCancel={verifying.cancel}
+            />
           ) : null}
-          {verifying.error ? <ErrorPanel error={verifying.error} what="snapshot.verify" onRetry={() => void begin()} /> : null}
+          {verifying.error ? (
+            <ErrorPanel error={verifying.error} what="snapshot.verify" onRetry={() => void begin()} />
+          ) : null}
           {verified ? <VerificationChecks verified={verified} /> : null}
           {unknownSigner && !committed ? (
             <Group className="assay-flow-act" justify="space-between">
               <Text size="sm" flex={1} miw={260}>
-                Ask the publisher for the public key on another channel (paper, telephone, a meeting) and compare its fingerprint. A key that only came
-                with the bundle proves nothing.
+                Ask the publisher for the public key on another channel (paper, telephone, a meeting) and compare its
+                fingerprint. A key that only came with the bundle proves nothing.
               </Text>
               <Button leftSection={<IconKey size={16} />} onClick={() => setTrusting(true)}>
                 Review and trust a key…
@@ -95,14 +102,22 @@ export function ImportFlow({ file, waiting, onDone, onShow }: ImportFlowProps): 
               cancelNote="Cancelling rolls everything back."
             />
           ) : null}
-          {importing.error ? <ImportFailure failure={importing.error} onHistorical={() => void commit(true)} onRetry={() => void begin()} /> : null}
+          {importing.error ? (
+            <ImportFailure
+              failure={importing.error}
+              onHistorical={() => void commit(true)}
+              onRetry={() => void begin()}
+            />
+          ) : null}
           {result ? <Outcome result={result} /> : null}
           {result?.outcome === 'preview' && importing.state !== 'running' ? (
             <Group justify="flex-end">
               <Button variant="default" onClick={finish}>
                 Do not import
               </Button>
-              <Button onClick={() => void commit(false)}>Import {result.records.toLocaleString('en-GB')} records</Button>
+              <Button onClick={() => void commit(false)}>
+                Import {result.records.toLocaleString('en-GB')} records
+              </Button>
             </Group>
           ) : null}
           {result && result.outcome !== 'preview' && result.snapshot !== null ? (
@@ -145,13 +160,23 @@ function VerificationChecks({ verified }: { readonly verified: Verified }): JSX.
           )),
         },
         { question: 'Is it recent, and by which clock?', line: verified.freshness },
-        ...(verified.container.state === 'pass' ? [] : [{ question: 'Is the container as it was packed?', line: verified.container }]),
+        ...(verified.container.state === 'pass'
+          ? []
+          : [{ question: 'Is the container as it was packed?', line: verified.container }]),
       ]}
     />
   );
 }
 
-function ImportFailure({ failure, onHistorical, onRetry }: { readonly failure: Failure; readonly onHistorical: () => void; readonly onRetry: () => void }): JSX.Element {
+function ImportFailure({
+  failure,
+  onHistorical,
+  onRetry,
+}: {
+  readonly failure: Failure;
+  readonly onHistorical: () => void;
+  readonly onRetry: () => void;
+}): JSX.Element {
   const rollback = failure.code.includes('rollback') || failure.code.includes('older');
   return (
     <Stack gap="xs">
@@ -178,7 +203,9 @@ function Outcome({ result }: { readonly result: Imported }): JSX.Element {
             : `Imported as snapshot ${result.snapshot}`}
       </Text>
       <ImportFacts result={result} />
-      {result.outcome === 'already_imported' ? null : <DeltaTable kinds={result.kinds} comparedTo={result.comparedTo} />}
+      {result.outcome === 'already_imported' ? null : (
+        <DeltaTable kinds={result.kinds} comparedTo={result.comparedTo} />
+      )}
       <ImportWarnings result={result} />
     </Stack>
   );

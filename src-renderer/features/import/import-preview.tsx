@@ -49,12 +49,22 @@ export function ImportFacts({ result }: { readonly result: Imported }): JSX.Elem
   );
 }
 
-export function DeltaTable({ kinds, comparedTo }: { readonly kinds: Imported['kinds']; readonly comparedTo: number | null }): JSX.Element {
+export function DeltaTable({
+  kinds,
+  comparedTo,
+}: {
+  readonly kinds: Imported['kinds'];
+  readonly comparedTo: number | null;
+}): JSX.Element {
   const shown = kinds.filter((delta) => delta.records + delta.removed > 0);
   return (
     <div className="assay-scroll-x">
       <Table verticalSpacing={5} className="assay-numbers">
-        <Table.Caption>{comparedTo === null ? 'There is no earlier snapshot of this registry: everything is new.' : `Compared with snapshot ${comparedTo}.`}</Table.Caption>
+        <Table.Caption>
+          {comparedTo === null
+            ? 'There is no earlier snapshot of this registry: everything is new.'
+            : `Compared with snapshot ${comparedTo}.`}
+        </Table.Caption>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Kind</Table.Th>
@@ -106,7 +116,10 @@ export function ImportWarnings({ result }: { readonly result: Imported }): JSX.E
           <List.Item>
             {countOf(unknown.length, 'field')} that the dictionary does not know, kept and searchable:{' '}
             <Text span ff="monospace" size="xs">
-              {unknown.slice(0, 12).map(([field, n]) => `${field} (${count(n)})`).join(', ')}
+              {unknown
+                .slice(0, 12)
+                .map(([field, n]) => `${field} (${count(n)})`)
+                .join(', ')}
               {unknown.length > 12 ? ', …' : ''}
             </Text>
           </List.Item>

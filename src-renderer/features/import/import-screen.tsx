@@ -33,7 +33,13 @@ export function ImportScreen(): JSX.Element {
       }
     >
       {current ? (
-        <ImportFlow key={current.grant} file={current} waiting={files.length - 1} onDone={unstageFirst} onShow={(snapshot) => patch({ snapshot }, 'push')} />
+        <ImportFlow
+          key={current.grant}
+          file={current}
+          waiting={files.length - 1}
+          onDone={unstageFirst}
+          onShow={(snapshot) => patch({ snapshot }, 'push')}
+        />
       ) : (
         <button type="button" className="assay-dropzone" onClick={() => void pick()}>
           <IconFileImport size={26} aria-hidden />
@@ -46,7 +52,9 @@ export function ImportScreen(): JSX.Element {
       )}
       {list.error ? <ErrorPanel error={list.error} what="snapshots.list" onRetry={() => void list.refetch()} /> : null}
       {list.isPending ? <Loading rows={4} /> : null}
-      {list.data ? <SnapshotTable snapshots={list.data.snapshots} onShow={(snapshot) => patch({ snapshot }, 'push')} /> : null}
+      {list.data ? (
+        <SnapshotTable snapshots={list.data.snapshots} onShow={(snapshot) => patch({ snapshot }, 'push')} />
+      ) : null}
       <SnapshotDetail snapshot={search.snapshot} onClose={() => patch({ snapshot: undefined })} />
     </Page>
   );

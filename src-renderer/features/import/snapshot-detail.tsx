@@ -14,11 +14,29 @@ import { count } from '../../ui/numbers.ts';
 import { ErrorPanel, Loading } from '../../ui/states.tsx';
 import { ChainBadge, chainWords } from './snapshot-table.tsx';
 
-export function SnapshotDetail({ snapshot, onClose }: { readonly snapshot: number | undefined; readonly onClose: () => void }): JSX.Element {
-  const detail = useAssayQuery('snapshots.show', { snapshot: snapshot ?? 0 }, { enabled: snapshot !== undefined, keepPrevious: false });
+export function SnapshotDetail({
+  snapshot,
+  onClose,
+}: {
+  readonly snapshot: number | undefined;
+  readonly onClose: () => void;
+}): JSX.Element {
+  const detail = useAssayQuery(
+    'snapshots.show',
+    { snapshot: snapshot ?? 0 },
+    { enabled: snapshot !== undefined, keepPrevious: false },
+  );
   return (
-    <Drawer opened={snapshot !== undefined} onClose={onClose} position="right" size="xl" title={<Text fw={640}>Snapshot {snapshot}</Text>}>
-      {detail.error ? <ErrorPanel error={detail.error} what="snapshots.show" onRetry={() => void detail.refetch()} /> : null}
+    <Drawer
+      opened={snapshot !== undefined}
+      onClose={onClose}
+      position="right"
+      size="xl"
+      title={<Text fw={640}>Snapshot {snapshot}</Text>}
+    >
+      {detail.error ? (
+        <ErrorPanel error={detail.error} what="snapshots.show" onRetry={() => void detail.refetch()} />
+      ) : null}
       {detail.isPending && snapshot !== undefined ? <Loading /> : null}
       {detail.data ? <Detail detail={detail.data} /> : null}
     </Drawer>
@@ -30,7 +48,12 @@ function Detail({ detail }: { readonly detail: OutputOf<'snapshots.show'> }): JS
   return (
     <Stack gap="lg">
       <Group gap="xs">
-        <Button component={Link} to="/inventory" search={{ snapshot: summary.snapshot }} size="xs" variant="default" leftSection={<IconTable size={15} />}>
+        <Button
+          renderRoot={(props) => <Link to="/inventory" search={{ snapshot: summary.snapshot }} {...props} />}
+          size="xs"
+          variant="default"
+          leftSection={<IconTable size={15} />}
+        >
           Records of this snapshot
         </Button>
       </Group>
@@ -128,7 +151,8 @@ function SourceCard({ source }: { readonly source: Source }): JSX.Element {
         {source.uri}
       </Text>
       <Text size="sm" mt={6}>
-        {count(coverage.inputsUsed)} of {count(coverage.inputsSeen)} inputs used, {count(coverage.inputsSkipped)} left out. Scope: {coverage.scope.join(', ') || 'not stated'}.
+        {count(coverage.inputsUsed)} of {count(coverage.inputsSeen)} inputs used, {count(coverage.inputsSkipped)} left
+        out. Scope: {coverage.scope.join(', ') || 'not stated'}.
       </Text>
       {reasons.length + coverage.denied.length + coverage.errors.length > 0 ? (
         <List size="xs" spacing={2} mt={4}>

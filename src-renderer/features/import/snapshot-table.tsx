@@ -11,12 +11,33 @@ import { Panel } from '../../ui/page.tsx';
 
 export type Snapshot = OutputOf<'snapshots.list'>['snapshots'][number];
 
-export const chainWords: Readonly<Record<Snapshot['chain'], { readonly word: string; readonly tone: 'good' | 'warn' | 'bad' | 'neutral'; readonly text: string }>> = {
-  first: { word: 'First', tone: 'neutral', text: 'The first snapshot of this registry here; nothing earlier vouches for it.' },
+export const chainWords: Readonly<
+  Record<
+    Snapshot['chain'],
+    { readonly word: string; readonly tone: 'good' | 'warn' | 'bad' | 'neutral'; readonly text: string }
+  >
+> = {
+  first: {
+    word: 'First',
+    tone: 'neutral',
+    text: 'The first snapshot of this registry here; nothing earlier vouches for it.',
+  },
   continues: { word: 'Continues', tone: 'good', text: 'Names the snapshot before it by digest, and that one is here.' },
-  gap: { word: 'Gap', tone: 'warn', text: 'At least one snapshot between this one and the one before is missing here.' },
-  fork: { word: 'Fork', tone: 'bad', text: 'Two snapshots claim the same place in the chain: one history was rewritten.' },
-  historical: { word: 'Historical', tone: 'neutral', text: 'Older than what was already imported; imported on request, never used as the newest.' },
+  gap: {
+    word: 'Gap',
+    tone: 'warn',
+    text: 'At least one snapshot between this one and the one before is missing here.',
+  },
+  fork: {
+    word: 'Fork',
+    tone: 'bad',
+    text: 'Two snapshots claim the same place in the chain: one history was rewritten.',
+  },
+  historical: {
+    word: 'Historical',
+    tone: 'neutral',
+    text: 'Older than what was already imported; imported on request, never used as the newest.',
+  },
 };
 
 interface SnapshotTableProps {
@@ -29,14 +50,19 @@ export function SnapshotTable({ snapshots, onShow }: SnapshotTableProps): JSX.El
     return (
       <Panel title="Imported so far">
         <Text size="sm" c="dimmed">
-          Nothing yet. Import what the registry claims first, then what discovery found; reconciliation compares the two.
+          Nothing yet. Import what the registry claims first, then what discovery found; reconciliation compares the
+          two.
         </Text>
       </Panel>
     );
   }
   const newestFirst = [...snapshots].sort((a, b) => b.snapshot - a.snapshot);
   return (
-    <Panel title="Imported so far" note={`${count(snapshots.length)} snapshots, newest first. None can be changed or removed.`} actions={<CompareMenu snapshots={newestFirst} />}>
+    <Panel
+      title="Imported so far"
+      note={`${count(snapshots.length)} snapshots, newest first. None can be changed or removed.`}
+      actions={<CompareMenu snapshots={newestFirst} />}
+    >
       <div className="assay-scroll-x">
         <Table verticalSpacing={7} highlightOnHover>
           <Table.Thead>
@@ -57,7 +83,11 @@ export function SnapshotTable({ snapshots, onShow }: SnapshotTableProps): JSX.El
             {newestFirst.map((snapshot) => (
               <Table.Tr key={snapshot.snapshot}>
                 <Table.Td>
-                  <UnstyledButton className="assay-row-link" onClick={() => onShow(snapshot.snapshot)} aria-label={`Show snapshot ${snapshot.snapshot}`}>
+                  <UnstyledButton
+                    className="assay-row-link"
+                    onClick={() => onShow(snapshot.snapshot)}
+                    aria-label={`Show snapshot ${snapshot.snapshot}`}
+                  >
                     {snapshot.snapshot}
                   </UnstyledButton>
                 </Table.Td>
@@ -93,7 +123,11 @@ export function SnapshotTable({ snapshots, onShow }: SnapshotTableProps): JSX.El
                   <Hash value={snapshot.statementSha256} label="Statement digest" length={8} copy={false} />
                 </Table.Td>
                 <Table.Td>
-                  <Instant at={snapshot.importedAt} clock={`Imported by ${snapshot.importedBy}, this computer's clock`} style="date" />
+                  <Instant
+                    at={snapshot.importedAt}
+                    clock={`Imported by ${snapshot.importedBy}, this computer's clock`}
+                    style="date"
+                  />
                 </Table.Td>
               </Table.Tr>
             ))}
@@ -116,7 +150,9 @@ export function ChainBadge({ chain }: { readonly chain: Snapshot['chain'] }): JS
 /** Pairs worth comparing: each snapshot with the one before it of the same registry. Any other pair can be chosen there. */
 function CompareMenu({ snapshots }: { readonly snapshots: readonly Snapshot[] }): JSX.Element | null {
   const pairs = snapshots.flatMap((to) => {
-    const from = snapshots.find((s) => s.registryId === to.registryId && s.role === to.role && s.sequence < to.sequence);
+    const from = snapshots.find(
+      (s) => s.registryId === to.registryId && s.role === to.role && s.sequence < to.sequence,
+    );
     return from ? [{ from, to }] : [];
   });
   if (snapshots.length < 2) return null;
@@ -129,7 +165,10 @@ function CompareMenu({ snapshots }: { readonly snapshots: readonly Snapshot[] })
       </Menu.Target>
       <Menu.Dropdown>
         {pairs.slice(0, 8).map(({ from, to }) => (
-          <Menu.Item key={to.snapshot} component={Link} to="/diff" search={{ from: from.snapshot, to: to.snapshot }}>
+          <Menu.Item
+            key={to.snapshot}
+            renderRoot={(props) => <Link to="/diff" search={{ from: from.snapshot, to: to.snapshot }} {...props} />}
+          >
             {to.registryName}: {from.snapshot} → {to.snapshot}
           </Menu.Item>
         ))}

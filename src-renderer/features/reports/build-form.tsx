@@ -19,7 +19,13 @@ const looks = {
   note: { icon: IconInfoCircle, color: 'gray', word: 'Note' },
 } as const;
 
-export function BuildForm({ template, onBuilt }: { readonly template: Template; readonly onBuilt: (id: number) => void }): JSX.Element {
+export function BuildForm({
+  template,
+  onBuilt,
+}: {
+  readonly template: Template;
+  readonly onBuilt: (id: number) => void;
+}): JSX.Element {
   const info = useWorkspaceInfo();
   const readiness = useAssayQuery('report.readiness', { template: template.id });
   const [title, setTitle] = useState(template.title);
@@ -48,8 +54,13 @@ export function BuildForm({ template, onBuilt }: { readonly template: Template; 
 
   return (
     <Stack gap="md">
-      <Panel title="Before building" note="A blocking line has to go first; a qualification is printed in the report as it stands here.">
-        {readiness.error ? <ErrorPanel error={readiness.error} what="report.readiness" onRetry={() => void readiness.refetch()} /> : null}
+      <Panel
+        title="Before building"
+        note="A blocking line has to go first; a qualification is printed in the report as it stands here."
+      >
+        {readiness.error ? (
+          <ErrorPanel error={readiness.error} what="report.readiness" onRetry={() => void readiness.refetch()} />
+        ) : null}
         {readiness.isPending ? <Loading rows={3} /> : null}
         {readiness.data && lines.length === 0 ? (
           <Group gap="xs">
@@ -68,11 +79,32 @@ export function BuildForm({ template, onBuilt }: { readonly template: Template; 
       <Panel title={template.title} note={`For ${template.reader}; ${countOf(template.sections.length, 'section')}`}>
         <form onSubmit={(event) => void submit(event)}>
           <Stack gap="md">
-            <TextInput label="Title on the cover" value={title} onChange={(e) => setTitle(e.currentTarget.value)} maxLength={300} />
+            <TextInput
+              label="Title on the cover"
+              value={title}
+              onChange={(e) => setTitle(e.currentTarget.value)}
+              maxLength={300}
+            />
             <Group grow align="flex-start">
-              <TextInput label="Prepared by" value={preparer} onChange={(e) => setPreparedBy(e.currentTarget.value)} maxLength={200} />
-              <TextInput label="Reviewed by" value={reviewedBy} onChange={(e) => setReviewedBy(e.currentTarget.value)} maxLength={200} placeholder="Nobody yet" />
-              <TextInput label="Classification" value={classification} onChange={(e) => setClassification(e.currentTarget.value)} maxLength={100} />
+              <TextInput
+                label="Prepared by"
+                value={preparer}
+                onChange={(e) => setPreparedBy(e.currentTarget.value)}
+                maxLength={200}
+              />
+              <TextInput
+                label="Reviewed by"
+                value={reviewedBy}
+                onChange={(e) => setReviewedBy(e.currentTarget.value)}
+                maxLength={200}
+                placeholder="Nobody yet"
+              />
+              <TextInput
+                label="Classification"
+                value={classification}
+                onChange={(e) => setClassification(e.currentTarget.value)}
+                maxLength={100}
+              />
             </Group>
             <div>
               <Text size="sm" fw={500}>
@@ -85,7 +117,14 @@ export function BuildForm({ template, onBuilt }: { readonly template: Template; 
               </List>
             </div>
             {job.error ? <ErrorPanel error={job.error} what="report.build" /> : null}
-            {job.state === 'running' ? <JobProgress title="Building the report" progress={job.progress} startedAt={job.startedAt} onCancel={job.cancel} /> : null}
+            {job.state === 'running' ? (
+              <JobProgress
+                title="Building the report"
+                progress={job.progress}
+                startedAt={job.startedAt}
+                onCancel={job.cancel}
+              />
+            ) : null}
             <Group justify="flex-end">
               <Button type="submit" disabled={blocked || readiness.isPending} loading={job.state === 'running'}>
                 Build the report

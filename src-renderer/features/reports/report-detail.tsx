@@ -29,7 +29,11 @@ export function ReportDetail({ report }: { readonly report: Report }): JSX.Eleme
       const target = await pickSave(asFileName(report.name.endsWith('.pdf') ? report.name : `${report.name}.pdf`));
       if (!target) return;
       const written = await save.mutateAsync({ id: report.id, file: target.grant });
-      notifications.show({ color: 'verdigris', title: `Saved ${target.name}`, message: `${bytes(written.bytes)}, in ${target.location}.` });
+      notifications.show({
+        color: 'verdigris',
+        title: `Saved ${target.name}`,
+        message: `${bytes(written.bytes)}, in ${target.location}.`,
+      });
     } catch (error) {
       notifications.show({ color: 'red', title: 'Not saved', message: failureOf(error).message });
     }
@@ -41,7 +45,12 @@ export function ReportDetail({ report }: { readonly report: Report }): JSX.Eleme
         note={report.conclusion}
         actions={
           <Group gap="xs">
-            <Button variant="default" leftSection={<IconShieldCheck size={16} />} loading={verify.state === 'running'} onClick={() => void verify.start({ id: report.id }).then(setChecked)}>
+            <Button
+              variant="default"
+              leftSection={<IconShieldCheck size={16} />}
+              loading={verify.state === 'running'}
+              onClick={() => void verify.start({ id: report.id }).then(setChecked)}
+            >
               Verify
             </Button>
             <Button variant="default" leftSection={<IconDownload size={16} />} onClick={() => void saveAs()}>
@@ -87,7 +96,14 @@ export function ReportDetail({ report }: { readonly report: Report }): JSX.Eleme
           </Fact>
         </dl>
       </Panel>
-      {verify.state === 'running' ? <JobProgress title="Verifying" progress={verify.progress} startedAt={verify.startedAt} onCancel={verify.cancel} /> : null}
+      {verify.state === 'running' ? (
+        <JobProgress
+          title="Verifying"
+          progress={verify.progress}
+          startedAt={verify.startedAt}
+          onCancel={verify.cancel}
+        />
+      ) : null}
       {verify.error ? <ErrorPanel error={verify.error} what="report.verify" /> : null}
       {checked ? <VerificationResult result={checked} /> : null}
       {signing ? <SignDialog report={report} onClose={() => setSigning(false)} /> : null}
@@ -113,7 +129,10 @@ function SignDialog({ report, onClose }: { readonly report: Report; readonly onC
   const [passphrase, setPassphrase] = useState('');
   const choose = async (): Promise<void> => setP12(await pickFile({ accept: ['.p12', '.pfx'] }));
   const submit = async (): Promise<void> => {
-    const signed = await sign.start({ id: report.id, ...(method === 'p12' && p12 ? { p12: { file: p12.grant, passphrase } } : {}) });
+    const signed = await sign.start({
+      id: report.id,
+      ...(method === 'p12' && p12 ? { p12: { file: p12.grant, passphrase } } : {}),
+    });
     setPassphrase('');
     if (signed) {
       sign.reset();
@@ -145,7 +164,8 @@ function SignDialog({ report, onClose }: { readonly report: Report; readonly onC
           the evidence inside it, as of <Instant at={report.asOf} style="full" />
         </List.Item>
         <List.Item>
-          the digest in its footer, <Hash value={report.modelDigest} label="ReportModel digest" length={16} copy={false} />
+          the digest in its footer,{' '}
+          <Hash value={report.modelDigest} label="ReportModel digest" length={16} copy={false} />
         </List.Item>
       </List>
       <Radio.Group label="Signed with" value={method} onChange={(value) => setMethod(value === 'p12' ? 'p12' : 'own')}>
@@ -159,7 +179,13 @@ function SignDialog({ report, onClose }: { readonly report: Report; readonly onC
           <Button variant="default" onClick={() => void choose()}>
             {p12 ? p12.name : 'Choose the file…'}
           </Button>
-          <PasswordInput label="Passphrase of the file" value={passphrase} onChange={(e) => setPassphrase(e.currentTarget.value)} flex={1} autoComplete="off" />
+          <PasswordInput
+            label="Passphrase of the file"
+            value={passphrase}
+            onChange={(e) => setPassphrase(e.currentTarget.value)}
+            flex={1}
+            autoComplete="off"
+          />
         </Group>
       ) : null}
       {sign.error ? <ErrorPanel error={sign.error} what="report.sign" /> : null}

@@ -116,7 +116,8 @@ export function ReportsScreen(): JSX.Element {
             <div className="assay-empty">
               <Text fw={600}>Choose a template, or a report that was built</Text>
               <Text size="sm" c="dimmed" maw={460}>
-                Before anything is built you see what is missing. A report can be built again at any time; a signed one never changes.
+                Before anything is built you see what is missing. A report can be built again at any time; a signed one
+                never changes.
               </Text>
             </div>
           ) : null}

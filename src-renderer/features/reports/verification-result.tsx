@@ -19,7 +19,11 @@ export function VerificationResult({ result }: { readonly result: ReportVerifica
         <Icon size={22} aria-hidden />
         <div>
           <Text fw={600} size="sm">
-            {broken ? 'Do not rely on this report' : result.ok ? 'The report is what its signer signed' : 'Not everything could be answered'}
+            {broken
+              ? 'Do not rely on this report'
+              : result.ok
+                ? 'The report is what its signer signed'
+                : 'Not everything could be answered'}
           </Text>
           <Text size="sm" component="div">
             SHA-256 of the file <Hash value={result.sha256} label="SHA-256 of the file" length={20} />
@@ -56,8 +60,16 @@ export function VerificationResult({ result }: { readonly result: ReportVerifica
                     <Table.Td>
                       <Hash value={signature.fingerprint} label="Certificate fingerprint" />
                     </Table.Td>
-                    <Table.Td>{signature.signedAt ? <Instant at={signature.signedAt} style="full" /> : 'Not stated'}</Table.Td>
-                    <Table.Td>{signature.valid ? (signature.coversWholeFile ? 'Yes, whole file' : 'Yes, part of the file') : 'No'}</Table.Td>
+                    <Table.Td>
+                      {signature.signedAt ? <Instant at={signature.signedAt} style="full" /> : 'Not stated'}
+                    </Table.Td>
+                    <Table.Td>
+                      {signature.valid
+                        ? signature.coversWholeFile
+                          ? 'Yes, whole file'
+                          : 'Yes, part of the file'
+                        : 'No'}
+                    </Table.Td>
                   </Table.Tr>
                 ))}
               </Table.Tbody>

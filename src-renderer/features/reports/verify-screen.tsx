@@ -19,7 +19,8 @@ export function VerifyScreen(): JSX.Element {
   const [trust, setTrust] = useState<Picked | null>(null);
   const { start, ...job } = useJob('report.verify');
   const run = useCallback(
-    (report: Picked, store: Picked | null) => void start({ file: report.grant, ...(store ? { trust: store.grant } : {}) }),
+    (report: Picked, store: Picked | null) =>
+      void start({ file: report.grant, ...(store ? { trust: store.grant } : {}) }),
     [start],
   );
   const dropped = staged.files[0];
@@ -49,7 +50,11 @@ export function VerifyScreen(): JSX.Element {
           title={file ? file.name : 'No file chosen'}
           note={file?.bytes ? bytes(file.bytes) : 'Drop a PDF on the window, or choose one.'}
           actions={
-            <Button leftSection={<IconFileSearch size={16} />} onClick={() => void choose()} loading={job.state === 'running'}>
+            <Button
+              leftSection={<IconFileSearch size={16} />}
+              onClick={() => void choose()}
+              loading={job.state === 'running'}
+            >
               Choose a PDF…
             </Button>
           }
@@ -66,13 +71,21 @@ export function VerifyScreen(): JSX.Element {
               Use a trust store file…
             </Button>
             {trust ? (
-              <Button size="xs" variant="subtle" color="gray" leftSection={<IconX size={14} />} onClick={() => setTrust(null)}>
+              <Button
+                size="xs"
+                variant="subtle"
+                color="gray"
+                leftSection={<IconX size={14} />}
+                onClick={() => setTrust(null)}
+              >
                 Without it
               </Button>
             ) : null}
           </Group>
         </Panel>
-        {job.state === 'running' ? <JobProgress title="Verifying" progress={job.progress} startedAt={job.startedAt} onCancel={job.cancel} /> : null}
+        {job.state === 'running' ? (
+          <JobProgress title="Verifying" progress={job.progress} startedAt={job.startedAt} onCancel={job.cancel} />
+        ) : null}
         {job.error ? <ErrorPanel error={job.error} what="report.verify" /> : null}
         {file && job.result ? <VerificationResult result={job.result} /> : null}
       </Stack>

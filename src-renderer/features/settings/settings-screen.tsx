@@ -1,10 +1,10 @@
 /** Settings of this person on this computer. Nothing here changes what a workspace holds or what a report says. */
 import { Box, NumberInput, SegmentedControl, Stack, Switch, Text, Title } from '@mantine/core';
 import type { JSX } from 'react';
-import { shortcutGroups } from '../../app/keyboard.ts';
 import { assayHost } from '../../api/bridge.ts';
 import { useWorkspaceInfo } from '../../api/hooks.ts';
 import { setPreferences, usePreferences } from '../../api/preferences.ts';
+import { shortcutGroups } from '../../app/keyboard.ts';
 import { Instant } from '../../ui/instant.tsx';
 import { bytes, count } from '../../ui/numbers.ts';
 import { Page, Panel } from '../../ui/page.tsx';
@@ -43,7 +43,14 @@ export function SettingsScreen(): JSX.Element {
             clampBehavior="strict"
             w={360}
             value={preferences.idleLockMinutes}
-            onChange={(value) => void (typeof value === 'number' && value >= 1 && value <= 30 && setPreferences({ idleLockMinutes: value }))}
+            onChange={(value) =>
+              void (
+                typeof value === 'number' &&
+                value >= 1 &&
+                value <= 30 &&
+                setPreferences({ idleLockMinutes: value })
+              )
+            }
           />
         </Panel>
         <Panel title="Recent workspaces">
@@ -116,8 +123,8 @@ export function SettingsScreen(): JSX.Element {
         ) : null}
         <Panel title="About">
           <Text size="sm">
-            Assay {host.version}, {host.host === 'electron' ? 'desktop application' : 'window in the installed browser'}. It never looks for updates and opens no network
-            connection.
+            Assay {host.version}, {host.host === 'electron' ? 'desktop application' : 'window in the installed browser'}
+            . It never looks for updates and opens no network connection.
           </Text>
           {host.exportsTo ? (
             <Text size="sm" c="dimmed" mt={4}>

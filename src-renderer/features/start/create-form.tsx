@@ -33,7 +33,12 @@ export function CreateForm({ onCreated, onBack }: CreateFormProps): JSX.Element 
     try {
       const target = await pickNewFolder(name);
       if (!target) return;
-      const created = await job.start({ folder: target.grant, name: name.trim(), userName: userName.trim(), passphrase });
+      const created = await job.start({
+        folder: target.grant,
+        name: name.trim(),
+        userName: userName.trim(),
+        passphrase,
+      });
       if (created) {
         setPassphrase('');
         setRepeated('');
@@ -48,18 +53,61 @@ export function CreateForm({ onCreated, onBack }: CreateFormProps): JSX.Element 
   return (
     <form onSubmit={(event) => void submit(event)}>
       <Stack gap="md">
-        <TextInput label="Name of the workspace" description="For example the audited organisation and the year" value={name} onChange={(e) => setName(e.currentTarget.value)} required maxLength={200} data-autofocus autoFocus />
-        <TextInput label="Your name" description="Stands beside every decision you take" value={userName} onChange={(e) => setUserName(e.currentTarget.value)} required maxLength={200} autoComplete="off" />
+        <TextInput
+          label="Name of the workspace"
+          description="For example the audited organisation and the year"
+          value={name}
+          onChange={(e) => setName(e.currentTarget.value)}
+          required
+          maxLength={200}
+          data-autofocus
+          autoFocus
+        />
+        <TextInput
+          label="Your name"
+          description="Stands beside every decision you take"
+          value={userName}
+          onChange={(e) => setUserName(e.currentTarget.value)}
+          required
+          maxLength={200}
+          autoComplete="off"
+        />
         <Stack gap={6}>
-          <PasswordInput label="Passphrase" description="Encrypts everything in the workspace. Nobody can reset it." value={passphrase} onChange={(e) => setPassphrase(e.currentTarget.value)} required autoComplete="new-password" />
-          <Progress value={strength.level * 25} color={tones[strength.level]} size={4} aria-label="Strength of the passphrase" />
+          <PasswordInput
+            label="Passphrase"
+            description="Encrypts everything in the workspace. Nobody can reset it."
+            value={passphrase}
+            onChange={(e) => setPassphrase(e.currentTarget.value)}
+            required
+            autoComplete="new-password"
+          />
+          <Progress
+            value={strength.level * 25}
+            color={tones[strength.level]}
+            size={4}
+            aria-label="Strength of the passphrase"
+          />
           <Text size="xs" c="dimmed" aria-live="polite">
             {strength.text}
           </Text>
         </Stack>
-        <PasswordInput label="Passphrase again" value={repeated} onChange={(e) => setRepeated(e.currentTarget.value)} required autoComplete="new-password" error={differs ? 'Not the same as above' : null} />
+        <PasswordInput
+          label="Passphrase again"
+          value={repeated}
+          onChange={(e) => setRepeated(e.currentTarget.value)}
+          required
+          autoComplete="new-password"
+          error={differs ? 'Not the same as above' : null}
+        />
         {job.error || problem ? <ErrorPanel error={job.error ?? problem} what="workspace.create" /> : null}
-        {job.state === 'running' ? <JobProgress title="Creating" progress={job.progress} startedAt={job.startedAt} cancelNote="Deriving the key takes about a second on purpose." /> : null}
+        {job.state === 'running' ? (
+          <JobProgress
+            title="Creating"
+            progress={job.progress}
+            startedAt={job.startedAt}
+            cancelNote="Deriving the key takes about a second on purpose."
+          />
+        ) : null}
         <Group justify="space-between">
           <Button variant="subtle" color="gray" onClick={onBack}>
             Back

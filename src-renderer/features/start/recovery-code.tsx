@@ -29,7 +29,8 @@ export function RecoveryCode({ code, location, onDone }: RecoveryCodeProps): JSX
       <Stack gap="md">
         <Title order={2}>Write down the recovery code</Title>
         <Text size="sm">
-          It opens the workspace (read-only) when the passphrase is lost, and it is shown only now. Keep it on paper, away from this computer.
+          It opens the workspace (read-only) when the passphrase is lost, and it is shown only now. Keep it on paper,
+          away from this computer.
         </Text>
         <ol className="assay-recovery" aria-label="Recovery code in groups">
           {groups.map((group, at) => (

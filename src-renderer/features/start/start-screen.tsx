@@ -1,7 +1,7 @@
 /** First screen: choose, create or unlock a workspace. Nothing of any workspace is readable before that. */
 import { Button, Group, Stack, Text, Title, UnstyledButton } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { IconChevronRight, IconFileSearch, IconFolderOpen, IconFolderPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type JSX, useEffect, useState } from 'react';
 import type { OutputOf } from '../../../src-shared/contract/contract.ts';
@@ -43,12 +43,19 @@ export function StartScreen(): JSX.Element {
     <div className="assay-start">
       <div className="assay-start-card">
         {step.at === 'choose' ? (
-          <Choose waiting={staged.files.length} onCreate={() => setStep({ at: 'create' })} onUnlock={(target) => setStep({ at: 'unlock', target })} />
+          <Choose
+            waiting={staged.files.length}
+            onCreate={() => setStep({ at: 'create' })}
+            onUnlock={(target) => setStep({ at: 'unlock', target })}
+          />
         ) : null}
         {step.at === 'create' ? (
           <Stack gap="lg">
             <Title order={1}>New workspace</Title>
-            <CreateForm onBack={() => setStep({ at: 'choose' })} onCreated={(created, location) => setStep({ at: 'recovery', created, location })} />
+            <CreateForm
+              onBack={() => setStep({ at: 'choose' })}
+              onCreated={(created, location) => setStep({ at: 'recovery', created, location })}
+            />
           </Stack>
         ) : null}
         {step.at === 'unlock' ? (
@@ -57,7 +64,9 @@ export function StartScreen(): JSX.Element {
             <UnlockForm target={step.target} onBack={() => setStep({ at: 'choose' })} onUnlocked={() => void enter()} />
           </Stack>
         ) : null}
-        {step.at === 'recovery' ? <RecoveryCode code={step.created.recoveryCode} location={step.location} onDone={() => void enter()} /> : null}
+        {step.at === 'recovery' ? (
+          <RecoveryCode code={step.created.recoveryCode} location={step.location} onDone={() => void enter()} />
+        ) : null}
       </div>
     </div>
   );
@@ -94,7 +103,10 @@ function Choose({ waiting, onCreate, onUnlock }: ChooseProps): JSX.Element {
           <ul className="assay-recents">
             {recents.data.map((recent) => (
               <li key={recent.grant}>
-                <UnstyledButton className="assay-recent" onClick={() => onUnlock({ folder: recent.grant, name: recent.name, location: recent.location })}>
+                <UnstyledButton
+                  className="assay-recent"
+                  onClick={() => onUnlock({ folder: recent.grant, name: recent.name, location: recent.location })}
+                >
                   <span>
                     <Text span fw={600} display="block">
                       {recent.name}

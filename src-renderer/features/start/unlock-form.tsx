@@ -26,7 +26,10 @@ export function UnlockForm({ target, onUnlocked, onBack }: UnlockFormProps): JSX
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     if (secret === '' || job.state === 'running') return;
-    const info = await job.start({ folder: target.folder, ...(byCode ? { recoveryCode: secret } : { passphrase: secret }) });
+    const info = await job.start({
+      folder: target.folder,
+      ...(byCode ? { recoveryCode: secret } : { passphrase: secret }),
+    });
     if (info) {
       setSecret('');
       job.reset();
@@ -46,9 +49,23 @@ export function UnlockForm({ target, onUnlocked, onBack }: UnlockFormProps): JSX
           ) : null}
         </div>
         {byCode ? (
-          <TextInput label="Recovery code" description="Eight groups of seven; dashes and capitals do not matter. It opens the workspace for reading only." value={secret} onChange={(e) => setSecret(e.currentTarget.value)} autoFocus autoComplete="off" ff="monospace" />
+          <TextInput
+            label="Recovery code"
+            description="Eight groups of seven; dashes and capitals do not matter. It opens the workspace for reading only."
+            value={secret}
+            onChange={(e) => setSecret(e.currentTarget.value)}
+            autoFocus
+            autoComplete="off"
+            ff="monospace"
+          />
         ) : (
-          <PasswordInput label="Passphrase" value={secret} onChange={(e) => setSecret(e.currentTarget.value)} autoFocus autoComplete="current-password" />
+          <PasswordInput
+            label="Passphrase"
+            value={secret}
+            onChange={(e) => setSecret(e.currentTarget.value)}
+            autoFocus
+            autoComplete="current-password"
+          />
         )}
         <Anchor
           component="button"
@@ -63,7 +80,9 @@ export function UnlockForm({ target, onUnlocked, onBack }: UnlockFormProps): JSX
           {byCode ? 'Use the passphrase instead' : 'Passphrase lost? Use the recovery code'}
         </Anchor>
         {job.error ? <ErrorPanel error={job.error} what="workspace.unlock" /> : null}
-        {job.state === 'running' ? <JobProgress title="Unlocking" progress={job.progress} startedAt={job.startedAt} /> : null}
+        {job.state === 'running' ? (
+          <JobProgress title="Unlocking" progress={job.progress} startedAt={job.startedAt} />
+        ) : null}
         <Group justify="space-between">
           <Button
             variant="subtle"

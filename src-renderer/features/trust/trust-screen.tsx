@@ -28,7 +28,11 @@ export function TrustScreen(): JSX.Element {
       const target = await pickSave('assay-trust.json');
       if (!target) return;
       const { keys } = await exportTrust.mutateAsync({ file: target.grant });
-      notifications.show({ color: 'verdigris', title: `Saved ${target.name}`, message: `${countOf(keys, 'key')}, in ${target.location}.` });
+      notifications.show({
+        color: 'verdigris',
+        title: `Saved ${target.name}`,
+        message: `${countOf(keys, 'key')}, in ${target.location}.`,
+      });
     } catch (error) {
       notifications.show({ color: 'red', title: 'Not saved', message: failureOf(error).message });
     }
@@ -44,7 +48,12 @@ export function TrustScreen(): JSX.Element {
       }
       actions={
         <>
-          <Button variant="default" leftSection={<IconDownload size={16} />} disabled={keys.length === 0} onClick={() => void save()}>
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={16} />}
+            disabled={keys.length === 0}
+            onClick={() => void save()}
+          >
             Save as a file
           </Button>
           <Button leftSection={<IconKey size={16} />} onClick={() => setAdding(true)}>
@@ -56,9 +65,13 @@ export function TrustScreen(): JSX.Element {
       {trust.error ? <ErrorPanel error={trust.error} what="trust.list" onRetry={() => void trust.refetch()} /> : null}
       {trust.isPending ? <Loading /> : null}
       {trust.data && keys.length === 0 ? (
-        <EmptyNotRun title="No key is trusted yet" icon={<IconShieldCheck size={26} />} action={<Button onClick={() => setAdding(true)}>Trust a key…</Button>}>
-          Until a publisher's key is trusted, no snapshot can be imported. Get the key's fingerprint from the publisher on paper, by telephone or in a
-          meeting, and compare.
+        <EmptyNotRun
+          title="No key is trusted yet"
+          icon={<IconShieldCheck size={26} />}
+          action={<Button onClick={() => setAdding(true)}>Trust a key…</Button>}
+        >
+          Until a publisher's key is trusted, no snapshot can be imported. Get the key's fingerprint from the publisher
+          on paper, by telephone or in a meeting, and compare.
         </EmptyNotRun>
       ) : null}
       <Stack gap="sm">
@@ -66,7 +79,13 @@ export function TrustScreen(): JSX.Element {
           <KeyCard key={key.hint} trusted={key} onRevoke={() => setRevoking(key)} />
         ))}
       </Stack>
-      <TrustKeyDialog opened={adding} suggestedRegistry={null} wantedKeys={[]} onClose={() => setAdding(false)} onTrusted={() => setAdding(false)} />
+      <TrustKeyDialog
+        opened={adding}
+        suggestedRegistry={null}
+        wantedKeys={[]}
+        onClose={() => setAdding(false)}
+        onTrusted={() => setAdding(false)}
+      />
       {revoking ? <Revoke key={revoking.hint} trusted={revoking} onClose={() => setRevoking(null)} /> : null}
     </Page>
   );
@@ -119,7 +138,8 @@ function KeyCard({ trusted, onRevoke }: { readonly trusted: Key; readonly onRevo
       </dl>
       {trusted.revoked ? (
         <Text size="sm">
-          Revoked <Instant at={trusted.revoked.at} /> from sequence {trusted.revoked.maxSequence + 1} on: {trusted.revoked.reason}
+          Revoked <Instant at={trusted.revoked.at} /> from sequence {trusted.revoked.maxSequence + 1} on:{' '}
+          {trusted.revoked.reason}
         </Text>
       ) : null}
     </article>
@@ -130,7 +150,9 @@ function KeyCard({ trusted, onRevoke }: { readonly trusted: Key; readonly onRevo
 function Revoke({ trusted, onClose }: { readonly trusted: Key; readonly onClose: () => void }): JSX.Element {
   const revoke = useAssayCommand('trust.revoke');
   const snapshots = useAssayQuery('snapshots.list', {});
-  const affected = (snapshots.data?.snapshots ?? []).filter((s) => s.signer === trusted.label || s.signer === trusted.hint);
+  const affected = (snapshots.data?.snapshots ?? []).filter(
+    (s) => s.signer === trusted.label || s.signer === trusted.hint,
+  );
   const highest = Math.max(0, ...affected.map((s) => s.sequence));
   const [limit, setLimit] = useState<number | null>(null);
   const [reason, setReason] = useState('');
@@ -145,15 +167,40 @@ function Revoke({ trusted, onClose }: { readonly trusted: Key; readonly onClose:
     }
   };
   return (
-    <Confirm opened title={`Revoke “${trusted.label}”?`} action="Revoke the key" danger busy={revoke.isPending} disabled={reason.trim() === ''} onConfirm={() => void submit()} onClose={onClose}>
-      <Text size="sm">New snapshots signed with this key after the sequence below will be refused. A revocation cannot be taken back; the key can be trusted again as a new entry.</Text>
-      <NumberInput label="Last sequence that is still good" value={maxSequence} onChange={(value) => setLimit(typeof value === 'number' ? value : null)} min={0} allowDecimal={false} />
+    <Confirm
+      opened
+      title={`Revoke “${trusted.label}”?`}
+      action="Revoke the key"
+      danger
+      busy={revoke.isPending}
+      disabled={reason.trim() === ''}
+      onConfirm={() => void submit()}
+      onClose={onClose}
+    >
+      <Text size="sm">
+        New snapshots signed with this key after the sequence below will be refused. A revocation cannot be taken back;
+        the key can be trusted again as a new entry.
+      </Text>
+      <NumberInput
+        label="Last sequence that is still good"
+        value={maxSequence}
+        onChange={(value) => setLimit(typeof value === 'number' ? value : null)}
+        min={0}
+        allowDecimal={false}
+      />
       <Text size="sm" c={doubted.length > 0 ? 'red' : 'dimmed'}>
         {doubted.length === 0
           ? `None of the ${countOf(affected.length, 'imported snapshot')} it signed becomes untrusted.`
           : `${countOf(doubted.length, 'imported snapshot')} would become untrusted: ${doubted.map((s) => s.snapshot).join(', ')}.`}
       </Text>
-      <Textarea label="Reason" value={reason} onChange={(e) => setReason(e.currentTarget.value)} required autosize minRows={2} />
+      <Textarea
+        label="Reason"
+        value={reason}
+        onChange={(e) => setReason(e.currentTarget.value)}
+        required
+        autosize
+        minRows={2}
+      />
       {revoke.error ? <ErrorPanel error={revoke.error} what="trust.revoke" /> : null}
     </Confirm>
   );

@@ -7,15 +7,20 @@ import { toJcs } from '../../../src-main/core/canonical-json.ts';
 import { maxEvidenceMembers, memberPath, parseLocator } from '../../../src-main/core/collect/evidence.ts';
 import type { Mapper } from '../../../src-main/core/collect/mapper.ts';
 import { uuidV5 } from '../../../src-main/core/collect/registry-id.ts';
-import { collectRun } from '../../../src-main/core/usecases/collect-run.ts';
 import { jobContext, silentJob } from '../../../src-main/core/ports.ts';
+import { collectRun } from '../../../src-main/core/usecases/collect-run.ts';
 import { collect, contentsOf, failureOf, follow, inputFolder, now, scratchFolder } from './helpers.ts';
 
 const zoo = (description: string, licence = 'MIT'): string =>
   `description: ${description}\ntask_type: detection\nfiles:\n  - name: a.bin\n    size: 3\n    checksum: ${'ab'.repeat(48)}\n    source: https://example.org/a.bin\nframework: dldt\nlicense: ${licence}\n`;
 
 const onnx = (model: string, sha: string) => [
-  { model, model_path: `m/${model}.onnx`, opset_version: 9, metadata: { model_sha: sha, model_bytes: 1, tags: ['vision'] } },
+  {
+    model,
+    model_path: `m/${model}.onnx`,
+    opset_version: 9,
+    metadata: { model_sha: sha, model_bytes: 1, tags: ['vision'] },
+  },
 ];
 
 describe('when files are counted', () => {
@@ -59,7 +64,10 @@ describe('when files are counted', () => {
   });
 
   test('it names a source that is not there', async () => {
-    expect(await failureOf(collect(join(scratchFolder(), 'gone')))).toMatchObject({ kind: 'input', code: 'collect.source_missing' });
+    expect(await failureOf(collect(join(scratchFolder(), 'gone')))).toMatchObject({
+      kind: 'input',
+      code: 'collect.source_missing',
+    });
   });
 });
 
@@ -82,12 +90,20 @@ describe('when collecting is cancelled', () => {
   test('it leaves nothing, however far it had come', async () => {
     const input = inputFolder({ 'a/model.yml': zoo('A'), 'b/model.yml': zoo('B') });
     let calls = 0;
-    await collect(input, { job: jobContext(() => (calls++, false), () => {}) });
+    await collect(input, {
+      job: jobContext(
+        () => (calls++, false),
+        () => {},
+      ),
+    });
     expect(calls).toBeGreaterThan(5);
     for (let stop = 1; stop <= calls; stop += 1) {
       let asked = 0;
       const out = join(scratchFolder(), 'out');
-      const job = jobContext(() => ++asked >= stop, () => {});
+      const job = jobContext(
+        () => ++asked >= stop,
+        () => {},
+      );
       expect(await failureOf(collect(input, { out, job }))).toMatchObject({ kind: 'cancelled' });
       expect(readdirSync(dirname(out))).toEqual([]);
     }
@@ -110,7 +126,9 @@ describe('when the same record is stated twice', () => {
     expect(find('model_version', 'onnx-hub:net:net').body['artefact_digest']).toBe(`sha256:${'ab'.repeat(32)}`);
     const coverage = collection.sources[0]?.coverage;
     expect(coverage?.reasons['in used files: stated twice with contradicting values']).toBe(1);
-    expect(coverage?.errors[0]).toMatch(/artefact_digest.* differ between evidence\/source\/a\.json#\/0 \(kept\) and evidence\/source\/b\.json#\/0/);
+    expect(coverage?.errors[0]).toMatch(
+      /artefact_digest.* differ between evidence\/source\/a\.json#\/0 \(kept\) and evidence\/source\/b\.json#\/0/,
+    );
   });
 });
 
@@ -127,7 +145,9 @@ describe('when sources are named', () => {
   test('it keeps the registry id for the same sources, and what the user says', async () => {
     const first = await collect(input);
     const second = await collect(input);
-    expect(first.collection.registry.id).toMatch(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(first.collection.registry.id).toMatch(
+      /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
     expect(second.collection.registry.id).toBe(first.collection.registry.id);
     const named = await collect(input, { sources: [{ path: input, label: 'elsewhere' }] });
     expect(named.collection.registry.id).not.toBe(first.collection.registry.id);
@@ -144,7 +164,10 @@ describe('when sources are named', () => {
   test('it keeps two inputs apart, with the source of each record', async () => {
     const other = inputFolder({ 'b/model.yml': zoo('B') });
     const { collection, find, out } = await collect(input, {
-      sources: [{ path: input, label: 'same' }, { path: other, label: 'same' }],
+      sources: [
+        { path: input, label: 'same' },
+        { path: other, label: 'same' },
+      ],
     });
     expect(collection.sources).toHaveLength(2);
     expect(find('model', 'omz:a').prov.source).toBe(0);
@@ -165,7 +188,9 @@ describe('when evidence is written', () => {
 
   test('it gathers very many files into lines from which each can be restored', async () => {
     const count = maxEvidenceMembers + 50;
-    const files = Object.fromEntries(Array.from({ length: count }, (_, index) => [`m${index}/model.yml`, zoo(`Model ${index}`)]));
+    const files = Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`m${index}/model.yml`, zoo(`Model ${index}`)]),
+    );
     const { out, records } = await collect(inputFolder(files));
     expect(readdirSync(join(out, 'evidence/source'))).toEqual(['files-0001.ndjson']);
     const lines = readFileSync(join(out, 'evidence/source/files-0001.ndjson'), 'utf8').split('\n').filter(Boolean);
@@ -177,7 +202,11 @@ describe('when evidence is written', () => {
     }
     const record = records.find((item) => item.kind === 'model' && item.id === 'omz:m77');
     const locator = record?.prov.fields?.['description']?.locator ?? '';
-    expect(parseLocator(locator)).toEqual({ member: 'evidence/source/files-0001.ndjson', name: 'm77/model.yml', pointer: '/description' });
+    expect(parseLocator(locator)).toEqual({
+      member: 'evidence/source/files-0001.ndjson',
+      name: 'm77/model.yml',
+      pointer: '/description',
+    });
     expect(follow(out, locator)).toBe('Model 77');
   });
 
@@ -189,7 +218,10 @@ describe('when evidence is written', () => {
   test('it refuses to write evidence that changed after it was mapped', async () => {
     const input = inputFolder({ 'a.x': 'one' });
     const changing: Mapper = {
-      format: 'x', title: 'X', role: 'registry', supplied: {},
+      format: 'x',
+      title: 'X',
+      role: 'registry',
+      supplied: {},
       recognise: async () => 'primary',
       async map(file, context) {
         await file.text();
@@ -205,7 +237,10 @@ describe('when evidence is written', () => {
 
 describe('when a mapper makes values of the wrong type', () => {
   const mapperOf = (body: Record<string, never>): Mapper => ({
-    format: 'x', title: 'X', role: 'registry', supplied: { model: ['model_name'] },
+    format: 'x',
+    title: 'X',
+    role: 'registry',
+    supplied: { model: ['model_name'] },
     recognise: async () => 'primary',
     map: async (_, context) => context.emit({ kind: 'model', id: 'x', body, pointer: '' }),
   });
@@ -229,7 +264,11 @@ describe('when a mapper makes values of the wrong type', () => {
       risk_tier: '3',
       source_capitalised_cost: 'Infinity',
     });
-    expect(collection.sources[0]?.coverage.reasons['in used files: model owner: not of the dictionary\'s type, kept as source_…']).toBe(1);
+    expect(
+      collection.sources[0]?.coverage.reasons[
+        "in used files: model owner: not of the dictionary's type, kept as source_…"
+      ],
+    ).toBe(1);
     expect(toJcs(record)).toContain('source_proto');
   });
 
@@ -267,7 +306,10 @@ describe('when a mapper makes values of the wrong type', () => {
 describe('when the contract method is called', () => {
   test('it resolves grants and collects', async () => {
     const input = inputFolder({ 'a/model.yml': zoo('A') });
-    const paths = new Map([['in', input], ['out', join(scratchFolder(), 'out')]]);
+    const paths = new Map([
+      ['in', input],
+      ['out', join(scratchFolder(), 'out')],
+    ]);
     const context = {
       clock: { now: () => now },
       grants: { resolve: (grant: string) => paths.get(grant) ?? '' },

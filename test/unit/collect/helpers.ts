@@ -42,7 +42,10 @@ export function inputFolder(files: Readonly<Record<string, unknown>>): string {
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, typeof content === 'string' || content instanceof Uint8Array ? content : JSON.stringify(content));
+    writeFileSync(
+      path,
+      typeof content === 'string' || content instanceof Uint8Array ? content : JSON.stringify(content),
+    );
   }
   return folder;
 }
@@ -69,7 +72,11 @@ export async function collect(path: string, options: Partial<CollectOptions> = {
   });
   const lines = readdirSync(join(out, 'records'))
     .sort()
-    .flatMap((file) => readFileSync(join(out, 'records', file), 'utf8').split('\n').slice(0, -1));
+    .flatMap((file) =>
+      readFileSync(join(out, 'records', file), 'utf8')
+        .split('\n')
+        .slice(0, -1),
+    );
   const records = lines.map((line): CanonicalRecord => JSON.parse(line));
   return {
     out,
@@ -79,7 +86,8 @@ export async function collect(path: string, options: Partial<CollectOptions> = {
     records,
     find(kind, id) {
       const record = records.find((item) => item.kind === kind && item.id === id);
-      if (!record) throw new Error(`no ${kind}/${id} among ${records.map((item) => `${item.kind}/${item.id}`).join(', ')}`);
+      if (!record)
+        throw new Error(`no ${kind}/${id} among ${records.map((item) => `${item.kind}/${item.id}`).join(', ')}`);
       return record;
     },
   };
@@ -116,7 +124,8 @@ export function follow(out: string, locator: string, cache = new Map<string, unk
   let value = cache.get(key);
   for (const step of pointer.split('/').slice(1)) {
     const own = step.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, own)) throw new Error(`${locator} leads nowhere`);
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, own))
+      throw new Error(`${locator} leads nowhere`);
     value = (value as Record<string, unknown>)[own];
   }
   return value;
@@ -125,7 +134,10 @@ export function follow(out: string, locator: string, cache = new Map<string, unk
 function evidenceText(path: string, name: string | undefined): string {
   const text = readFileSync(path, 'utf8');
   if (name === undefined) return text;
-  const lines = text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as { name: string; text: string });
+  const lines = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { name: string; text: string });
   const file = lines.find((line) => line.name === name);
   if (!file) throw new Error(`${name} is not in ${path}`);
   return file.text;

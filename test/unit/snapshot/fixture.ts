@@ -76,7 +76,15 @@ export async function writeFolder(folder: string, options: FolderOptions = {}): 
           uri: 'file:sample',
           collectedAt: '2026-11-23T11:00:00Z',
           complete: true,
-          coverage: { inputsSeen: 1, inputsUsed: 1, inputsSkipped: 0, reasons: {}, denied: [], errors: [], scope: ['*'] },
+          coverage: {
+            inputsSeen: 1,
+            inputsUsed: 1,
+            inputsSkipped: 0,
+            reasons: {},
+            denied: [],
+            errors: [],
+            scope: ['*'],
+          },
           suppliedFields: { model: ['owner'] },
         },
       ],
@@ -106,7 +114,11 @@ export function trustedKey(pair: PublisherKeyPair, overrides: Partial<TrustedKey
   };
 }
 
-export const trusting = (...keys: readonly TrustedKey[]): TrustStore => ({ schemaVersion: 1, threshold: 1, keys: [...keys] });
+export const trusting = (...keys: readonly TrustedKey[]): TrustStore => ({
+  schemaVersion: 1,
+  threshold: 1,
+  keys: [...keys],
+});
 
 export interface SampleBundle {
   readonly file: string;
@@ -116,7 +128,14 @@ export interface SampleBundle {
 }
 
 /** A good bundle with its trust store. */
-export async function packSample(workshop: Workshop, options: FolderOptions & { readonly sequence?: number; readonly name?: string; readonly keys?: readonly KeyObject[] } = {}): Promise<SampleBundle> {
+export async function packSample(
+  workshop: Workshop,
+  options: FolderOptions & {
+    readonly sequence?: number;
+    readonly name?: string;
+    readonly keys?: readonly KeyObject[];
+  } = {},
+): Promise<SampleBundle> {
   const pair = generatePublisherKey();
   const name = options.name ?? 'sample';
   const folder = await writeFolder(workshop.path(`${name}-folder`), options);

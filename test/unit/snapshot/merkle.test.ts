@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMerkleTree, hashLeaf, hashNode, inclusionProof, verifyInclusion } from '../../../src-main/core/snapshot/merkle.ts';
+import {
+  createMerkleTree,
+  hashLeaf,
+  hashNode,
+  inclusionProof,
+  verifyInclusion,
+} from '../../../src-main/core/snapshot/merkle.ts';
 
 /** Inputs and roots of the reference test data of Certificate Transparency (RFC 6962, google/certificate-transparency). */
-const inputs = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'].map((hex) => Buffer.from(hex, 'hex'));
+const inputs = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'].map(
+  (hex) => Buffer.from(hex, 'hex'),
+);
 const roots = [
   '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
   'fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125',

@@ -7,7 +7,12 @@ import type { Kind } from '../../../src-shared/domain/dictionary.ts';
 import { AssayError } from '../../../src-shared/result.ts';
 import { sampleRecord } from './fixture.ts';
 
-const lineOf = (text: string | Buffer, kind: Kind = 'model'): RecordLine => ({ kind, member: 'records/model-0001.ndjson', lineNumber: 7, line: Buffer.from(text) });
+const lineOf = (text: string | Buffer, kind: Kind = 'model'): RecordLine => ({
+  kind,
+  member: 'records/model-0001.ndjson',
+  lineNumber: 7,
+  line: Buffer.from(text),
+});
 const parse = (text: string | Buffer) => parseRecordLine(lineOf(text), 'sample.zip');
 const prov = '"prov":{"default":{"confidence":"declared","locator":"e#/a"},"source":0}';
 const withBody = (body: string) => `{"body":${body},"id":"a","kind":"model",${prov}}`;
@@ -18,7 +23,10 @@ function codeOf(text: string | Buffer): string {
     return 'accepted';
   } catch (error) {
     if (!(error instanceof AssayError)) throw error;
-    expect(error.failure).toMatchObject({ kind: 'input', details: { file: 'sample.zip', member: 'records/model-0001.ndjson', line: 7 } });
+    expect(error.failure).toMatchObject({
+      kind: 'input',
+      details: { file: 'sample.zip', member: 'records/model-0001.ndjson', line: 7 },
+    });
     return error.failure.code;
   }
 }
@@ -30,13 +38,22 @@ describe('when a record line is parsed', () => {
     ['B2 constructor, nested', withBody('{"a":[{"constructor":1}]}'), 'record.forbidden_key'],
     ['B2 prototype', withBody('{"prototype":1}'), 'record.forbidden_key'],
     ['B3 a whole number beyond 2^53', withBody('{"a":9007199254740994}'), 'record.number'],
-    ['B3 a whole number that loses digits', withBody('{"a":9007199254740993}'), 'record.not_canonical'],
+    ['B3 a whole number that loses digits', withBody('{"a":9007199254740993}'), 'record.number'],
+    ['B3 a decimal that loses digits', withBody('{"a":0.10000000000000000001}'), 'record.not_canonical'],
     ['B3 overflow to Infinity', withBody('{"a":1e400}'), 'record.number'],
     ['B3 minus zero', withBody('{"a":-0}'), 'record.not_canonical'],
     ['B3 a decimal in another spelling', withBody('{"a":1.50}'), 'record.not_canonical'],
     ['B4 a lone surrogate', withBody('{"a":"\\ud800"}'), 'record.encoding'],
     ['B4 a lone surrogate in a key', withBody('{"\\udc00":1}'), 'record.encoding'],
-    ['B4 invalid UTF-8', Buffer.concat([Buffer.from('{"body":{"a":"'), Buffer.from([0xff]), Buffer.from(`"},"id":"a","kind":"model",${prov}}`)]), 'record.encoding'],
+    [
+      'B4 invalid UTF-8',
+      Buffer.concat([
+        Buffer.from('{"body":{"a":"'),
+        Buffer.from([0xff]),
+        Buffer.from(`"},"id":"a","kind":"model",${prov}}`),
+      ]),
+      'record.encoding',
+    ],
     ['B4 a byte order mark', `\uFEFF${withBody('{}')}`, 'record.encoding'],
     ['B4 NUL in a text', withBody('{"a":"\\u0000"}'), 'record.encoding'],
     ['B4 a raw NUL', withBody('{"a":"\0"}'), 'record.not_json'],
@@ -74,18 +91,32 @@ describe('when a record line is parsed', () => {
   it('gives back every record that can be written, and refuses every other spelling of it', () => {
     const json = fc.jsonValue({ maxDepth: 4 });
     fc.assert(
-      fc.property(fc.dictionary(fc.string({ minLength: 1 }), json), fc.string({ minLength: 1 }), fc.nat(), (body, id, cut) => {
-        const text = JSON.stringify(body);
-        const value: unknown = JSON.parse(text);
-        fc.pre(typeof value === 'object' && value !== null && !/__proto__|constructor|prototype|\\u0000|\\ud[89a-f]|e\+/i.test(text + JSON.stringify(id)));
-        const line = toJcs({ kind: 'model', id, body: value, prov: { source: 0, default: { confidence: 'declared', locator: 'e' } } });
-        fc.pre(!/[0-9]{16}/.test(line));
-        expect(toJcs(parse(line))).toBe(line);
-        const at = cut % line.length;
-        const spaced = `${line.slice(0, at)} ${line.slice(at)}`;
-        const outcome = codeOf(spaced);
-        if (outcome === 'accepted') expect(toJcs(JSON.parse(spaced))).toBe(spaced);
-      }),
+      fc.property(
+        fc.dictionary(fc.string({ minLength: 1 }), json),
+        fc.string({ minLength: 1 }),
+        fc.nat(),
+        (body, id, cut) => {
+          const text = JSON.stringify(body);
+          const value: unknown = JSON.parse(text);
+          fc.pre(
+            typeof value === 'object' &&
+              value !== null &&
+              !/__proto__|constructor|prototype|\\u0000|\\ud[89a-f]|e\+/i.test(text + JSON.stringify(id)),
+          );
+          const line = toJcs({
+            kind: 'model',
+            id,
+            body: value,
+            prov: { source: 0, default: { confidence: 'declared', locator: 'e' } },
+          });
+          fc.pre(!/[0-9]{16}/.test(line));
+          expect(toJcs(parse(line))).toBe(line);
+          const at = cut % line.length;
+          const spaced = `${line.slice(0, at)} ${line.slice(at)}`;
+          const outcome = codeOf(spaced);
+          if (outcome === 'accepted') expect(toJcs(JSON.parse(spaced))).toBe(spaced);
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -106,12 +137,15 @@ describe('when a record line is parsed', () => {
 describe('when the order of lines is checked without parsing', () => {
   const check = (...ids: readonly string[]) => {
     const checker = orderChecker('sample.zip');
-    for (const id of ids) checker(lineOf(recordLine(sampleRecord('model', id, { model: { id: 'inner', kind: 'model' } }))));
+    for (const id of ids)
+      checker(lineOf(recordLine(sampleRecord('model', id, { model: { id: 'inner', kind: 'model' } }))));
   };
 
   it('compares ids as UTF-8 bytes, not as UTF-16 code units', () => {
     expect(() => check('\uFF5E', '😀')).not.toThrow();
-    expect(() => check('😀', '\uFF5E')).toThrow(expect.objectContaining({ failure: expect.objectContaining({ code: 'record.unsorted' }) }));
+    expect(() => check('😀', '\uFF5E')).toThrow(
+      expect.objectContaining({ failure: expect.objectContaining({ code: 'record.unsorted' }) }),
+    );
   });
 
   it('reads any id from the bytes as the parser reads it', () => {
@@ -125,7 +159,9 @@ describe('when the order of lines is checked without parsing', () => {
   });
 
   it.each(['","kind":"model","prov":{', '},"id":"x', '\\","id":"', '"'])('is not misled by the id %j', (id) => {
-    expect(() => check(id, id)).toThrow(expect.objectContaining({ failure: expect.objectContaining({ code: 'record.duplicate' }) }));
+    expect(() => check(id, id)).toThrow(
+      expect.objectContaining({ failure: expect.objectContaining({ code: 'record.duplicate' }) }),
+    );
     expect(() => check(...[id, `${id}!`])).not.toThrow();
   });
 });

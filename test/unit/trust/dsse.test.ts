@@ -1,4 +1,4 @@
-import { verify as cryptoVerify, createPublicKey } from 'node:crypto';
+import { createPublicKey, verify as cryptoVerify } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import fc from 'fast-check';
@@ -20,19 +20,26 @@ const vectorSchema = z.object({
 describe('when something is pre-authenticated for DSSE', () => {
   it('counts bytes, not characters', () => {
     expect(pae('ü', Buffer.from('€')).toString()).toBe('DSSEv1 2 ü 3 €');
-    expect(pae('application/vnd.in-toto+json', Buffer.alloc(0)).toString()).toBe('DSSEv1 28 application/vnd.in-toto+json 0 ');
+    expect(pae('application/vnd.in-toto+json', Buffer.alloc(0)).toString()).toBe(
+      'DSSEv1 28 application/vnd.in-toto+json 0 ',
+    );
   });
 
-  it.skipIf(!existsSync(vectorFile))('agrees with the vector of the specification, whose raw r||s form is refused in bundles', () => {
-    const vector = vectorSchema.parse(JSON.parse(readFileSync(vectorFile, 'utf8')));
-    const payload = Buffer.from(vector.payloadUtf8);
-    expect(pae(vector.payloadType, payload).toString()).toBe(vector.paeUtf8);
-    const key = createPublicKey(vector.publicKeyPem);
-    const raw = Buffer.from(vector.envelope.signatures[0]?.sig ?? '', 'base64');
-    expect(cryptoVerify('sha256', pae(vector.payloadType, payload), { key, dsaEncoding: 'ieee-p1363' }, raw)).toBe(true);
-    expect(verifyDsse(vector.payloadType, payload, raw, key)).toBe(false);
-    expect(verifyDsse(vector.payloadType, payload, toDer(raw), key)).toBe(true);
-  });
+  it.skipIf(!existsSync(vectorFile))(
+    'agrees with the vector of the specification, whose raw r||s form is refused in bundles',
+    () => {
+      const vector = vectorSchema.parse(JSON.parse(readFileSync(vectorFile, 'utf8')));
+      const payload = Buffer.from(vector.payloadUtf8);
+      expect(pae(vector.payloadType, payload).toString()).toBe(vector.paeUtf8);
+      const key = createPublicKey(vector.publicKeyPem);
+      const raw = Buffer.from(vector.envelope.signatures[0]?.sig ?? '', 'base64');
+      expect(cryptoVerify('sha256', pae(vector.payloadType, payload), { key, dsaEncoding: 'ieee-p1363' }, raw)).toBe(
+        true,
+      );
+      expect(verifyDsse(vector.payloadType, payload, raw, key)).toBe(false);
+      expect(verifyDsse(vector.payloadType, payload, toDer(raw), key)).toBe(true);
+    },
+  );
 });
 
 /** DER of a raw r||s signature. */
@@ -68,7 +75,8 @@ describe('when a payload is signed', () => {
   });
 
   it('takes every signature it makes for strict DER', () => {
-    for (let round = 0; round < 300; round += 1) expect(isDerSignature(signDsse('t', Buffer.from([round & 255]), privateKey))).toBe(true);
+    for (let round = 0; round < 300; round += 1)
+      expect(isDerSignature(signDsse('t', Buffer.from([round & 255]), privateKey))).toBe(true);
   });
 
   it.each([
@@ -85,24 +93,27 @@ describe('when a payload is signed', () => {
 });
 
 describe('when base64 is decoded', () => {
-  it('accepts standard and url-safe spelling, with or without padding for the latter', () => {
+  it('accepts standard and url-safe spelling', () => {
     expect(decodeBase64('+/8=')).toEqual(Buffer.from([0xfb, 0xff]));
     expect(decodeBase64('-_8=')).toEqual(Buffer.from([0xfb, 0xff]));
-    expect(decodeBase64('-_8')).toEqual(Buffer.from([0xfb, 0xff]));
   });
 
-  it.each(['aGVs!bG8', 'aGVsbG8', ' aGVsbG8=', 'aGVsbG8=\n', 'aGVsbG9=', '+_8=', 'aGVsbG8==', 'aGVs=bG8='])('refuses %j', (text) => {
-    expect(decodeBase64(text)).toBeNull();
-  });
+  it.each(['aGVs!bG8', 'aGVsbG8', ' aGVsbG8=', 'aGVsbG8=\n', 'aGVsbG9=', '+_8=', 'aGVsbG8==', 'aGVs=bG8=', '-_8'])(
+    'refuses %j',
+    (text) => {
+      expect(decodeBase64(text)).toBeNull();
+    },
+  );
 
   it('gives back any bytes, and never accepts two texts of one alphabet for the same bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), fc.string({ maxLength: 12 }), (bytes, noise) => {
         const buffer = Buffer.from(bytes);
         expect(decodeBase64(buffer.toString('base64'))).toEqual(buffer);
-        expect(decodeBase64(buffer.toString('base64url'))).toEqual(buffer);
+        const standard = buffer.toString('base64');
+        expect(decodeBase64(standard.replaceAll('+', '-').replaceAll('/', '_'))).toEqual(buffer);
         const decoded = decodeBase64(noise);
-        if (decoded) expect([decoded.toString('base64'), decoded.toString('base64url'), decoded.toString('base64').replaceAll('+', '-').replaceAll('/', '_')]).toContain(noise);
+        if (decoded) expect(decoded.toString('base64')).toBe(noise.replaceAll('-', '+').replaceAll('_', '/'));
       }),
     );
   });

@@ -12,7 +12,8 @@ import {
   readPublicKey,
 } from '../../../src-main/core/trust/keys.ts';
 
-const failure = (kind: string, code: string) => expect.objectContaining({ failure: expect.objectContaining({ kind, code }) });
+const failure = (kind: string, code: string) =>
+  expect.objectContaining({ failure: expect.objectContaining({ kind, code }) });
 const pair = generatePublisherKey();
 const publicPem = exportPublicKeyPem(pair.publicKey);
 
@@ -37,7 +38,10 @@ describe('when a publisher key is written and read', () => {
 
   it('writes an encrypted key that openssl opens', () => {
     const pem = exportPrivateKeyPem(pair.privateKey, 'right');
-    const out = execFileSync('openssl', ['pkey', '-passin', 'pass:right', '-pubout'], { input: pem, stdio: ['pipe', 'pipe', 'ignore'] });
+    const out = execFileSync('openssl', ['pkey', '-passin', 'pass:right', '-pubout'], {
+      input: pem,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
     expect(out.toString()).toBe(publicPem);
   });
 
@@ -79,7 +83,9 @@ describe('when something else is given as a key', () => {
     const head = Buffer.from('3039301306072a8648ce3d020106082a8648ce3d030107032200', 'hex');
     const compressed = Buffer.concat([head, Buffer.from([parity]), point.subarray(0, 32)]);
     for (const other of [compressed, Buffer.concat([der, Buffer.from([0])])]) {
-      expect(() => publisherKeyFromRaw(other.toString('base64'))).toThrow(expect.objectContaining({ failure: expect.objectContaining({ kind: 'input' }) }));
+      expect(() => publisherKeyFromRaw(other.toString('base64'))).toThrow(
+        expect.objectContaining({ failure: expect.objectContaining({ kind: 'input' }) }),
+      );
     }
   });
 });

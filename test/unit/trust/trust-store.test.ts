@@ -19,7 +19,8 @@ function makeKey(overrides: Partial<TrustedKey> = {}): TrustedKey {
 }
 const store = (...keys: readonly TrustedKey[]) => ({ schemaVersion: 1, threshold: 1, keys });
 const parse = (value: unknown) => parseTrustStore(JSON.stringify(value), 'TRUST.json');
-const refusal = (code: string) => expect.objectContaining({ failure: expect.objectContaining({ kind: 'input', code }) });
+const refusal = (code: string) =>
+  expect.objectContaining({ failure: expect.objectContaining({ kind: 'input', code }) });
 
 describe('when a trust store file is read', () => {
   it('gives back what was written', () => {
@@ -38,7 +39,11 @@ describe('when a trust store file is read', () => {
     ['a key twice', JSON.stringify(store(twice, twice)), 'trust.duplicate_key'],
     ['"*" beside a registry', JSON.stringify(store(makeKey({ registryIds: ['*', 'r1'] }))), 'trust.scope'],
     ['a date that is none', JSON.stringify(store(makeKey({ validFor: { end: 'soon' } }))), 'trust.validity'],
-    ['an end before its start', JSON.stringify(store(makeKey({ validFor: { start: '2026-02-01', end: '2026-01-01' } }))), 'trust.validity'],
+    [
+      'an end before its start',
+      JSON.stringify(store(makeKey({ validFor: { start: '2026-02-01', end: '2026-01-01' } }))),
+      'trust.validity',
+    ],
   ])('refuses %s', (_name, text, code) => {
     expect(() => parseTrustStore(text, 'TRUST.json')).toThrow(refusal(code));
   });
@@ -46,7 +51,8 @@ describe('when a trust store file is read', () => {
 
 describe('when a key speaks for a snapshot', () => {
   const claim = { registryId: 'r1', sequence: 10, createdAt: '2026-06-01T00:00:00Z' };
-  const revoked = (maxSequence: number) => makeKey({ revoked: { at: '2026-06-01T00:00:00Z', maxSequence, reason: 'lost' } });
+  const revoked = (maxSequence: number) =>
+    makeKey({ revoked: { at: '2026-06-01T00:00:00Z', maxSequence, reason: 'lost' } });
 
   it.each<[string, TrustedKey, string | null]>([
     ['accepts its own registry', makeKey(), null],

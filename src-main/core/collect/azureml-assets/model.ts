@@ -4,7 +4,7 @@ import type { Origin } from '../draft.ts';
 import { draft } from '../draft.ts';
 import { spdxOf } from '../licence.ts';
 import type { InputFile, MapContext } from '../mapper.ts';
-import { at, dateOf, isPlaceholder, pointerOf, tagsOf, textOf, textsOf } from '../values.ts';
+import { at, dateOf, isPlaceholder, objectOf, pointerOf, tagsOf, textOf, textsOf } from '../values.ts';
 import { datasetNames } from './data.ts';
 import type { Part } from './index.ts';
 import { readTemplate } from './index.ts';
@@ -25,6 +25,8 @@ export async function mapModel(asset: Part, spec: Part, context: MapContext): Pr
   const extra = await readExtra(asset, context);
   const aliases = [textOf(at(system, 'displayName')), hub].filter((alias) => alias !== undefined && alias !== name);
   const baseRef = hub && /^[\w.-]+(\/[\w.-]+)?$/.test(hub) ? normaliseModelReference(`hf://${hub}`) : undefined;
+  const specTags = tagsOf(at(spec.document, 'tags'));
+  const categories = textsOf(at(asset.document, 'categories'));
 
   const model = draft('model', modelId, '')
     .set('model_name', name, inSpec('name'))
@@ -35,7 +37,55 @@ export async function mapModel(asset: Part, spec: Part, context: MapContext): Pr
     .set('languages', textsOf(at(system, 'languages')), inSystem('languages'))
     .set('licence_id', licence && (spdxOf(licence) ?? licence), inSystem('license'))
     .set('base_model_ref', baseRef ?? hub, inSystem('huggingFaceModelId'))
-    .set('tags', specTags.length > 0 ? [...specTags, ...categories] : categories, tagsFrom)
+    .set('tags', [...specTags, ...categories], specTags.length > 0 ? inSpec('tags') : { pointer: '/categories' })
+    .set(
+      'decommission_planned_at',
+      dateOf(at(system, 'deprecation', 'inferenceRetirementDate')),
+      inSystem('deprecation', 'inferenceRetirementDate'),
+    )
+    .keep('licence_description', at(system, 'licenseDescription'), inSystem('licenseDescription'))
+    .keep('industry', at(system, 'industry'), inSystem('industry'))
+    .keep('domain', at(system, 'domain'), inSystem('domain'));
+  if (description) model.set('description', description.text, { pointer: '', file: description.file });
+  if (publisher !== undefined) {
+    const party = draft('party', `azureml:publisher:${publisher}`, '').set(
+      'party_name',
+      publisher,
+      inSystem('publisher'),
+    );
+    context.emit(party.done());
+    model.set('developer', party.ref, inSystem('publisher'), 'inferred');
+  }
+
+  const label = textOf(at(spec.document, 'version')) ?? textOf(at(asset.document, 'version'));
+  const version = draft('model_version', `${modelId}:${label}`, '')
+    .set('model_ref', model.ref, inSpec('name'))
+    .set('version_label', label, inSpec('version'))
+    .set(
+      'version_status',
+      isDeprecated(spec.document) ? 'deprecated' : undefined,
+      inSpec('tags', 'Deprecated'),
+      'inferred',
+    )
+    // The repository publishes to the system registry, which has one name in every cloud region.
+    .set(
+      'model_uri',
+      label && normaliseModelReference(`azureml://registries/azureml/models/${name}/versions/${label}`),
+      inSpec('name'),
+      'inferred',
+    )
+    .set('artefact_uri', extra && blobUri(extra.document), {
+      pointer: '/path',
+      file: extra?.file,
+      confidence: 'inferred',
+    })
+    .set('base_model_version', at(spec.document, 'properties', 'SHA'), inSpec('properties', 'SHA'), 'inferred')
+    .set(
+      'inference_requirements',
+      skuText(at(system, 'SKU', 'inferenceMinSkuSpec')),
+      inSystem('SKU', 'inferenceMinSkuSpec'),
+    )
+    .set('version_tags', tagsOf(at(spec.document, 'tags')), inSpec('tags'))
     .set('training_data_refs', trainingData(spec, context), inSpec(), 'inferred')
     .keep('training_datasets', at(spec.document, 'tags', 'training_datasets'), inSpec('tags', 'training_datasets'));
   if (mlmodel) withMlmodel(model, version, mlmodel);
@@ -64,8 +114,7 @@ function skuText(value: unknown): string | undefined {
     : textOf(value);
 }
 
-const isDeprecated = (spec: unknown): boolean =>
-  Object.hasOwn((at(spec, 'tags') as object | undefined) ?? {}, 'Deprecated');
+const isDeprecated = (spec: unknown): boolean => Object.hasOwn(objectOf(at(spec, 'tags')) ?? {}, 'Deprecated');
 
 function trainingData(spec: Part, context: MapContext): readonly object[] {
   const places = [
@@ -74,7 +123,8 @@ function trainingData(spec: Part, context: MapContext): readonly object[] {
   ];
   const named = new Map<string, string>();
   for (const place of places) {
-    for (const name of datasetNames(at(spec.document, ...place))) if (!named.has(name)) named.set(name, pointerOf(...place));
+    for (const name of datasetNames(at(spec.document, ...place)))
+      if (!named.has(name)) named.set(name, pointerOf(...place));
   }
   return [...named].map(([name, pointer]) => {
     const dataset = draft('dataset', `azureml:dataset-name:${name}`, '', 'inferred').set('dataset_name', name, {

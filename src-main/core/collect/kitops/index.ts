@@ -39,7 +39,8 @@ export const kitops: Mapper = {
     context.emit(
       draft('model', modelId, '/model')
         .set('model_name', name, '/model/name')
-        .set('description', at(kit, 'model', 'description') ?? at(kit, 'package', 'description'), '/model/description')
+        .set('description', at(kit, 'model', 'description'), '/model/description')
+        .set('description', at(kit, 'package', 'description'), '/package/description')
         .set('licence_id', licence && (spdxOf(licence) ?? licence), '/model/license')
         .set('library_name', at(kit, 'model', 'framework'), '/model/framework')
         .keep('authors', textsOf(at(kit, 'package', 'authors')), '/package/authors')

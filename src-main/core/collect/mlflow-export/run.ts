@@ -33,7 +33,8 @@ export function mapRun(context: MapContext, mlflow: unknown): void {
       datasets.map((item) => refTo('dataset', item.id)),
       '/mlflow/inputs',
     )
-    .set('last_run_at', instantOf(at(info, 'end_time') ?? at(info, 'start_time')), '/mlflow/info/end_time')
+    .set('last_run_at', instantOf(at(info, 'end_time')), '/mlflow/info/end_time')
+    .set('last_run_at', instantOf(at(info, 'start_time')), '/mlflow/info/start_time')
     .set('last_run_status', status === undefined ? undefined : statuses[status], '/mlflow/info/status')
     .keep('run_name', at(info, 'run_name'), '/mlflow/info/run_name')
     .keep('experiment_id', at(info, 'experiment_id'), '/mlflow/info/experiment_id')

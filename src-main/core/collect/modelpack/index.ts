@@ -50,7 +50,8 @@ export const modelpack: Mapper = {
     const vendor = textOf(at(descriptor, 'vendor'));
     const model = draft('model', modelId, '/descriptor')
       .set('model_name', name, from('name'))
-      .set('description', at(descriptor, 'description') ?? at(descriptor, 'title'), from('description'))
+      .set('description', at(descriptor, 'description'), from('description'))
+      .set('description', at(descriptor, 'title'), from('title'))
       .set('technique', at(config, 'config', 'architecture'), '/config/architecture')
       .set('licence_id', licences.join(' AND '), from('licenses'))
       .set('languages', textsOf(at(config, 'config', 'capabilities', 'languages')), '/config/capabilities/languages')

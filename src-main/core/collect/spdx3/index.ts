@@ -122,7 +122,8 @@ function mapAiPackage(item: unknown, pointer: string, scene: Scene, context: Map
   const from = (key: string): string => `${pointer}/${key}`;
   const model = draft('model', id, pointer)
     .set('model_name', name, from('name'))
-    .set('description', at(item, 'description') ?? at(item, 'summary'), from('description'))
+    .set('description', at(item, 'description'), from('description'))
+    .set('description', at(item, 'summary'), from('summary'))
     .set('technique', textsOf(at(item, 'ai_typeOfModel')).join(', '), from('ai_typeOfModel'))
     .set('task', textsOf(at(item, 'ai_domain')).join(', '), from('ai_domain'), 'inferred')
     .set('intended_purpose', at(item, 'ai_informationAboutApplication'), from('ai_informationAboutApplication'))
@@ -154,7 +155,8 @@ function mapAiPackage(item: unknown, pointer: string, scene: Scene, context: Map
     .set('version_label', label, from('software_packageVersion'))
     .set('artefact_digest', digestOfItem(item), from('verifiedUsing'))
     .set('artefact_uri', uriOf(at(item, 'software_downloadLocation')), from('software_downloadLocation'))
-    .set('version_created_at', instantOf(at(item, 'releaseTime') ?? at(item, 'builtTime')), from('releaseTime'))
+    .set('version_created_at', instantOf(at(item, 'releaseTime')), from('releaseTime'))
+    .set('version_created_at', instantOf(at(item, 'builtTime')), from('builtTime'))
     .set('training_data_refs', dataRefs(scene, id, 'trainedOn'), '/@graph', 'inferred')
     .set('test_data_refs', dataRefs(scene, id, 'testedOn'), '/@graph', 'inferred');
   context.emit(version.done());
