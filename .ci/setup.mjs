@@ -21,7 +21,9 @@ function run(command, args, options = {}) {
 
 function installDependencies() {
   const stamp = join(root, 'node_modules', '.assay-lock');
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (existsSync(node) && existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   say('installing dependencies (npm ci)');
@@ -52,7 +54,8 @@ function apt(packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const quiet = { env, stdio: ['ignore', 'ignore', 'inherit'] };
   return (
-    run('apt-get', ['update', '-qq'], quiet) && run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet)
+    run('apt-get', ['update', '-qq'], quiet) &&
+    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet)
   );
 }
 
@@ -68,7 +71,16 @@ function ensureBrowser() {
   say('no browser found; fetching a headless Chromium from npm');
   const target = join(root, 'node_modules', '.assay-browser');
   mkdirSync(target, { recursive: true });
-  run('npm', ['install', '--prefix', target, '--no-save', '--no-audit', '--no-fund', '--loglevel=error', '@sparticuz/chromium@153.0.0']);
+  run('npm', [
+    'install',
+    '--prefix',
+    target,
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    '@sparticuz/chromium@153.0.0',
+  ]);
 }
 
 /** Other people's tools for `npm run test:interop`. */

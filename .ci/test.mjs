@@ -33,7 +33,13 @@ function vitest(project) {
   const file = join(results, `${project}.json`);
   rmSync(file, { force: true });
   const ok = step(project, node, [
-    join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`,
+    join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
   ]);
   if (!existsSync(file)) {
     broken = true;
@@ -49,7 +55,9 @@ function vitest(project) {
 function playwright() {
   const file = join(results, 'e2e.json');
   rmSync(file, { force: true });
-  const ok = step('end to end', bin('playwright'), ['test', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_NAME: file });
+  const ok = step('end to end', bin('playwright'), ['test', '--reporter=list,json'], {
+    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+  });
   if (!existsSync(file)) {
     broken = true;
     return;
@@ -71,6 +79,9 @@ if (process.argv.includes('--interop')) {
   playwright();
 }
 
-writeFileSync(join(results, process.argv.includes('--interop') ? 'totals-interop.json' : 'totals.json'), JSON.stringify(totals));
+writeFileSync(
+  join(results, process.argv.includes('--interop') ? 'totals-interop.json' : 'totals.json'),
+  JSON.stringify(totals),
+);
 process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
 process.exit(totals.failed > 0 || broken ? 1 : 0);

@@ -100,7 +100,7 @@ export function CellText({
       className={`${classes['value']} ${clip ? classes['clip'] : ''} ${digest ? classes['mono'] : ''}`}
       title={digest || clip ? cell.value : undefined}
     >
-      {digest ? shortDigest(cell.value) : words ? humanWord(cell.value) : cell.value}
+      {digest ? shortDigest(cell.value, 8) : words ? humanWord(cell.value) : cell.value}
     </span>
   );
 }

@@ -13,6 +13,7 @@ interface ListDetailProps {
 
 export function ListDetail({ list, detail, detailLabel, listShare = 46 }: ListDetailProps): JSX.Element {
   return (
+    <div className={classes['frame']}>
     <Splitter className={classes['root'] ?? ''} lineSize={1} handleColor="transparent">
       <Splitter.Pane defaultSize={listShare} min={24}>
         <div className={`${classes['pane']} ${classes['list']}`} data-pane>
@@ -27,5 +28,6 @@ export function ListDetail({ list, detail, detailLabel, listShare = 46 }: ListDe
         </div>
       </Splitter.Pane>
     </Splitter>
+    </div>
   );
 }

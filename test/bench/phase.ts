@@ -13,7 +13,12 @@ import { openVerified, verifySnapshot } from '../../src-main/core/snapshot/verif
 import { packSnapshot } from '../../src-main/core/snapshot/write.ts';
 import { defaultSnapshots, loadRecordSet } from '../../src-main/core/store/record-set.ts';
 import { createWorkspace, type OpenWorkspace, unlockWorkspace } from '../../src-main/core/store/workspace.ts';
-import { generatePublisherKey, describePublicKey, exportPrivateKeyPem, loadPrivateKey } from '../../src-main/core/trust/keys.ts';
+import {
+  describePublicKey,
+  exportPrivateKeyPem,
+  generatePublisherKey,
+  loadPrivateKey,
+} from '../../src-main/core/trust/keys.ts';
 import type { TrustStore } from '../../src-shared/domain/trust.ts';
 
 const [phase = '', folder = '', count = '0'] = process.argv.slice(2);
@@ -26,7 +31,18 @@ function trust(): TrustStore {
   return {
     schemaVersion: 1,
     threshold: 1,
-    keys: [{ hint: key.keyId, rawBytes: key.rawBytes, keyDetails: 'PKIX_ECDSA_P256_SHA_256', label: 'bench', validFor: {}, registryIds: ['*'], addedAt: now.toISOString(), addedBy: 'bench' }],
+    keys: [
+      {
+        hint: key.keyId,
+        rawBytes: key.rawBytes,
+        keyDetails: 'PKIX_ECDSA_P256_SHA_256',
+        label: 'bench',
+        validFor: {},
+        registryIds: ['*'],
+        addedAt: now.toISOString(),
+        addedBy: 'bench',
+      },
+    ],
   };
 }
 
@@ -57,13 +73,26 @@ const phases: Readonly<Record<string, () => Promise<() => unknown>>> = {
   async pack() {
     const key = loadPrivateKey(readFileSync(at('key.pem'), 'utf8'));
     return async () => {
-      await packSnapshot({ folder: at('registry-previous'), out: at('registry-1.assay'), privateKeys: [key], now, job });
+      await packSnapshot({
+        folder: at('registry-previous'),
+        out: at('registry-1.assay'),
+        privateKeys: [key],
+        now,
+        job,
+      });
     };
   },
   async 'pack-rest'() {
     const key = loadPrivateKey(readFileSync(at('key.pem'), 'utf8'));
     return async () => {
-      await packSnapshot({ folder: at('registry'), out: at('registry-2.assay'), previousPath: at('registry-1.assay'), privateKeys: [key], now, job });
+      await packSnapshot({
+        folder: at('registry'),
+        out: at('registry-2.assay'),
+        previousPath: at('registry-1.assay'),
+        privateKeys: [key],
+        now,
+        job,
+      });
       await packSnapshot({ folder: at('discovery'), out: at('discovery-1.assay'), privateKeys: [key], now, job });
     };
   },
@@ -75,7 +104,13 @@ const phases: Readonly<Record<string, () => Promise<() => unknown>>> = {
   },
   async create() {
     return async () => {
-      const { workspace } = await createWorkspace({ folder: at('workspace'), name: 'bench', userName: 'bench', passphrase: secret, now });
+      const { workspace } = await createWorkspace({
+        folder: at('workspace'),
+        name: 'bench',
+        userName: 'bench',
+        passphrase: secret,
+        now,
+      });
       workspace.close();
     };
   },
@@ -88,7 +123,9 @@ const phases: Readonly<Record<string, () => Promise<() => unknown>>> = {
     const { createHash } = await import('node:crypto');
     return () => {
       const db = new Database(at('plain.db'));
-      db.exec('CREATE TABLE record (kind TEXT, id TEXT, owner TEXT, body TEXT); CREATE INDEX a ON record (kind, id); CREATE INDEX b ON record (kind, owner)');
+      db.exec(
+        'CREATE TABLE record (kind TEXT, id TEXT, owner TEXT, body TEXT); CREATE INDEX a ON record (kind, id); CREATE INDEX b ON record (kind, owner)',
+      );
       const insert = db.prepare('INSERT INTO record VALUES (?, ?, ?, ?)');
       db.exec('BEGIN');
       for (const shard of readdirSync(at('registry-previous', 'records')).sort()) {

@@ -40,7 +40,11 @@ describe('assay demo', () => {
   });
 
   it('leaves an encrypted workspace, three snapshots, a key pair and a signed report', () => {
-    expect(readdirSync(join(out, 'snapshots')).sort()).toEqual(['discovery-1.assay', 'registry-1.assay', 'registry-2.assay']);
+    expect(readdirSync(join(out, 'snapshots')).sort()).toEqual([
+      'discovery-1.assay',
+      'registry-1.assay',
+      'registry-2.assay',
+    ]);
     expect(readdirSync(join(out, 'keys')).sort()).toEqual(['publisher.key.pem', 'publisher.pub.pem']);
     expect(readFileSync(join(out, 'keys', 'publisher.key.pem'), 'utf8')).toContain('ENCRYPTED PRIVATE KEY');
     const store = readFileSync(join(out, 'workspace', 'store.db'));
@@ -65,7 +69,11 @@ describe('assay demo', () => {
   it('says "unknown" and exits 4 when nobody is named to believe', () => {
     const run = assayJson(['report', 'verify', join(out, 'report.pdf')]);
     expect(run.code).toBe(4);
-    expect(z.object({ identity: z.object({ state: z.string() }), integrity: z.object({ state: z.string() }) }).parse(run.value)).toMatchObject({
+    expect(
+      z
+        .object({ identity: z.object({ state: z.string() }), integrity: z.object({ state: z.string() }) })
+        .parse(run.value),
+    ).toMatchObject({
       identity: { state: 'unknown' },
       integrity: { state: 'pass' },
     });
@@ -80,15 +88,23 @@ describe('assay demo', () => {
   it('keeps findings and their notes for the next session', () => {
     const w = ['-w', join(out, 'workspace')];
     const list = z
-      .object({ total: z.int(), rows: z.array(z.object({ kind: z.string(), id: z.int(), name: z.string(), annotations: z.int() })) })
+      .object({
+        total: z.int(),
+        rows: z.array(z.object({ kind: z.string(), id: z.int(), name: z.string(), annotations: z.int() })),
+      })
       .parse(assayJson(['findings', 'list', ...w, '--limit', '1000']).value);
     expect(list.total).toBe(result.outcomes.fires);
     const noted = list.rows.filter((row) => row.annotations === 1);
     expect(noted).toHaveLength(1);
     const id = String(noted[0]?.id);
-    expect(assay(['findings', 'accept', id, ...w, '--until', '2099-01-01', '--reason', 'Compensating control in place']).code).toBe(0);
+    expect(
+      assay(['findings', 'accept', id, ...w, '--until', '2099-01-01', '--reason', 'Compensating control in place'])
+        .code,
+    ).toBe(0);
     expect(assay(['check', ...w]).code).toBe(1);
-    const after = z.object({ state: z.string(), thread: z.array(z.object({ type: z.string() })) }).parse(assayJson(['findings', 'show', id, ...w]).value);
+    const after = z
+      .object({ state: z.string(), thread: z.array(z.object({ type: z.string() })) })
+      .parse(assayJson(['findings', 'show', id, ...w]).value);
     expect(after.state).toBe('accepted_risk');
     expect(after.thread.map((entry) => entry.type)).toEqual(['note', 'decision']);
   });
@@ -99,7 +115,9 @@ describe('assay demo', () => {
   });
 
   it('refuses a wrong passphrase with exit code 5', () => {
-    const run = assay(['workspace', 'info', '-w', join(out, 'workspace')], { env: { ASSAY_PASSPHRASE: `${passphrase}!` } });
+    const run = assay(['workspace', 'info', '-w', join(out, 'workspace')], {
+      env: { ASSAY_PASSPHRASE: `${passphrase}!` },
+    });
     expect(run.code).toBe(5);
     expect(existsSync(join(out, 'workspace', 'store.db'))).toBe(true);
   });

@@ -17,19 +17,31 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-export function assay(args: readonly string[], options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {}): Outcome {
+export function assay(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Outcome {
   const launcher = join(repositoryRoot, 'src-main', 'hosts', 'cli', 'assay.mjs');
   const run = spawnSync(process.execPath, [launcher, ...args], {
     cwd: options.cwd ?? repositoryRoot,
     encoding: 'utf8',
-    env: { ...process.env, ASSAY_PASSPHRASE: passphrase, ASSAY_KEY_PASSPHRASE: passphrase, NO_COLOR: '1', ...options.env },
+    env: {
+      ...process.env,
+      ASSAY_PASSPHRASE: passphrase,
+      ASSAY_KEY_PASSPHRASE: passphrase,
+      NO_COLOR: '1',
+      ...options.env,
+    },
     maxBuffer: 256 * 1024 * 1024,
   });
   return { code: run.status, stdout: run.stdout, stderr: run.stderr };
 }
 
 /** The parsed JSON document that a command printed; throws with everything it said when it is none. */
-export function assayJson(args: readonly string[], options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {}): { code: number | null; value: unknown } {
+export function assayJson(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): { code: number | null; value: unknown } {
   const run = assay([...args, '--json'], options);
   try {
     return { code: run.code, value: JSON.parse(run.stdout) };

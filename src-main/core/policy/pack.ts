@@ -64,3 +64,5 @@ function readJson(file: string): unknown {
     return refuse(file, 'it is not readable JSON');
   }
 }
+
+export { type Pack, type Parameter, type Rule } from './pack-schema.ts';

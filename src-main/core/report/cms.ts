@@ -16,11 +16,11 @@ import {
   DigestAlgorithmIdentifier,
   DigestAlgorithmIdentifiers,
   EncapsulatedContentInfo,
+  IssuerAndSerialNumber,
   id_contentType,
   id_data,
   id_messageDigest,
   id_signedData,
-  IssuerAndSerialNumber,
   SignatureAlgorithmIdentifier,
   SignedData,
   SignerIdentifier,
@@ -77,7 +77,12 @@ function attributesOf(contentDigest: Uint8Array, certificates: readonly Uint8Arr
 /** What is signed: the DER of the attributes as a SET (RFC 5652 5.4). */
 function signedBytes(attributes: readonly Attribute[]): Buffer {
   const body = Buffer.concat(attributes.map((attribute) => Buffer.from(AsnConvert.serialize(attribute))));
-  const length = body.length < 128 ? Buffer.from([body.length]) : body.length < 256 ? Buffer.from([0x81, body.length]) : Buffer.from([0x82, body.length >> 8, body.length & 0xff]);
+  const length =
+    body.length < 128
+      ? Buffer.from([body.length])
+      : body.length < 256
+        ? Buffer.from([0x81, body.length])
+        : Buffer.from([0x82, body.length >> 8, body.length & 0xff]);
   return Buffer.concat([Buffer.from([0x31]), length, body]);
 }
 
@@ -88,10 +93,16 @@ function keyKind(key: KeyObject): KeyKind | null {
   return key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? 'ec' : null;
 }
 
-function encode(kind: KeyKind, attributes: Attribute[], certificates: readonly Uint8Array[], signature: Uint8Array): Uint8Array {
+function encode(
+  kind: KeyKind,
+  attributes: Attribute[],
+  certificates: readonly Uint8Array[],
+  signature: Uint8Array,
+): Uint8Array {
   const parsed = certificates.map((der) => {
     const certificate = AsnConvert.parse(der, Certificate);
-    if (!Buffer.from(AsnConvert.serialize(certificate)).equals(Buffer.from(der))) throw new TypeError('a certificate is not in DER form');
+    if (!Buffer.from(AsnConvert.serialize(certificate)).equals(Buffer.from(der)))
+      throw new TypeError('a certificate is not in DER form');
     return certificate;
   });
   const [signer] = parsed;
@@ -149,9 +160,19 @@ export function createCms(input: CmsInput): Uint8Array {
 
 export type CmsCheck =
   | { readonly ok: true; readonly certificates: readonly X509Certificate[] }
-  | { readonly ok: false; readonly code: string; readonly text: string; readonly certificates: readonly X509Certificate[] };
+  | {
+      readonly ok: false;
+      readonly code: string;
+      readonly text: string;
+      readonly certificates: readonly X509Certificate[];
+    };
 
-const rejected = (code: string, text: string, certificates: readonly X509Certificate[] = []): CmsCheck => ({ ok: false, code, text, certificates });
+const rejected = (code: string, text: string, certificates: readonly X509Certificate[] = []): CmsCheck => ({
+  ok: false,
+  code,
+  text,
+  certificates,
+});
 
 /** Is `cms`, byte for byte, a signature over `contentDigest` by the certificate it carries? Trust is not judged here. */
 export function checkCms(cms: Uint8Array, contentDigest: Uint8Array): CmsCheck {
@@ -161,9 +182,12 @@ export function checkCms(cms: Uint8Array, contentDigest: Uint8Array): CmsCheck {
     const info = AsnConvert.parse(cms, ContentInfo);
     if (info.contentType !== id_signedData) return rejected('cms.type', 'The signature is not CMS signed data.');
     const data = AsnConvert.parse(info.content, SignedData);
-    ders = (data.certificates ?? []).flatMap((choice) => (choice.certificate ? [new Uint8Array(AsnConvert.serialize(choice.certificate))] : []));
+    ders = (data.certificates ?? []).flatMap((choice) =>
+      choice.certificate ? [new Uint8Array(AsnConvert.serialize(choice.certificate))] : [],
+    );
     const signer = data.signerInfos[0];
-    if (data.signerInfos.length !== 1 || !signer) return rejected('cms.signers', 'The signature does not hold exactly one signer.');
+    if (data.signerInfos.length !== 1 || !signer)
+      return rejected('cms.signers', 'The signature does not hold exactly one signer.');
     signature = new Uint8Array(signer.signature.buffer);
   } catch {
     return rejected('cms.malformed', 'The signature is not well-formed CMS.');
@@ -176,13 +200,22 @@ export function checkCms(cms: Uint8Array, contentDigest: Uint8Array): CmsCheck {
   }
   const [signer] = certificates;
   const kind = signer ? keyKind(signer.publicKey) : null;
-  if (!signer || kind === null) return rejected('cms.key', 'The signature carries no certificate with a P-256 or RSA key.', certificates);
+  if (!signer || kind === null)
+    return rejected('cms.key', 'The signature carries no certificate with a P-256 or RSA key.', certificates);
   const attributes = attributesOf(contentDigest, ders);
   if (!verifyBytes('sha256', signedBytes(attributes), signer.publicKey, signature)) {
-    return rejected('cms.signature', 'The signature does not match the covered bytes and its certificates.', certificates);
+    return rejected(
+      'cms.signature',
+      'The signature does not match the covered bytes and its certificates.',
+      certificates,
+    );
   }
   if (!Buffer.from(encode(kind, attributes, ders, signature)).equals(Buffer.from(cms))) {
-    return rejected('cms.profile', 'The signature carries more than the report profile allows, or in another form.', certificates);
+    return rejected(
+      'cms.profile',
+      'The signature carries more than the report profile allows, or in another form.',
+      certificates,
+    );
   }
   return { ok: true, certificates };
 }

@@ -287,8 +287,17 @@ export function composeInternalAudit(inputs: ReportInputs): ReportModel {
   const sections = [
     section('1', 'Control sheet', controlSheet(inputs)),
     section('2', 'Objective and criteria', criteria(sets, inputs)),
-    section('3', 'Population and reliability of data', population(sets, inputs)),
-    section('4', 'Understanding and risk', [...populationBlocks(sets, inputs), ...lineageSection(inputs)]),
+    section('3', 'Population and reliability of data', [
+      paragraph(
+        'Every figure of this report is taken from the signed snapshots below; what they leave out is listed at the end of this section.',
+      ),
+      ...population(sets, inputs),
+    ]),
+    section('4', 'Understanding and risk', [
+      paragraph('How the inventory is made up, by risk tier, and what changed since the previous snapshot.'),
+      ...populationBlocks(sets, inputs),
+      ...lineageSection(inputs),
+    ]),
     section('5', 'Procedures', procedures(sets, inputs)),
     section('6', 'Results matrix', results(sets, inputs)),
     section(
@@ -296,14 +305,25 @@ export function composeInternalAudit(inputs: ReportInputs): ReportModel {
       'Findings',
       cards.length === 0
         ? [inputs.check === null ? empty('Findings') : paragraph('No rule fires on the evidence supplied.')]
-        : cards,
+        : [
+            paragraph(
+              'One card for each rule that fires, the most severe first; one cause in many records is one finding with many subjects.',
+            ),
+            ...cards,
+          ],
     ),
-    section('8', 'Auditor dispositions', [dispositionTable(sets, inputs)]),
+    section('8', 'Auditor dispositions', [
+      paragraph(
+        'What people decided on findings, with their reasons. A decision whose facts have changed since is marked.',
+      ),
+      dispositionTable(sets, inputs),
+    ]),
     section('9', 'Scope limits', [
+      ...limits.map(paragraph),
       inputs.check === null ? empty('Rules that could not be evaluated') : cannotEvaluateTable(sets, inputs),
-      ...limits.map(note),
     ]),
     section('10', 'Separation of duties and access test', [
+      paragraph('Who may do what, who approved the own work, and whether the access log is whole.'),
       subset(sets, inputs, 'rules-access', 'Access, separation of duties and log-chain rules', [
         'ACS-*',
         'APR-002',

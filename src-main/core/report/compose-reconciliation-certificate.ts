@@ -384,15 +384,20 @@ export function composeReconciliationCertificate(inputs: ReportInputs): ReportMo
     section('3', 'Matching method', methodBlocks(sets, inputs)),
     section('4', 'Control totals', totalsBlocks(sets, inputs)),
     section('5', 'Found, not in the registry', [
+      paragraph('Running and not registered: each needs an owner, a registry entry or an end.'),
       ...verdictBlocks(rows, ['unregistered'], 'only-found', none('Running and not registered')),
       ...rule('rules-unregistered', 'Rules on unregistered use', ['DEP-001', 'DEP-002', 'REC-007']),
     ]),
     section('6', 'In the registry, not found', [
+      paragraph(
+        'Registered as live and not seen in the scanned scope. An entry that claims no live stage is never listed here.',
+      ),
       ...verdictBlocks(rows, ['orphaned'], 'only-registry', none('Registered as live and not found')),
       note(absenceIsNotProof),
       ...rule('rules-orphaned', 'Rules on entries without a deployment', ['DEP-003', 'INV-006']),
     ]),
     section('7', 'Matched with differences', [
+      paragraph('Both sides know the deployment and say different things about it.'),
       ...verdictBlocks(
         rows,
         ['mutated', 'stage_mismatch', 'metadata_drift', 'duplicate'],
@@ -404,6 +409,7 @@ export function composeReconciliationCertificate(inputs: ReportInputs): ReportMo
       ...rule('rules-differences', 'Rules on differences', ['VER-004', 'VER-011', 'DEP-004', 'INV-005', 'FIN-001']),
     ]),
     section('8', 'Against the previous snapshot', [
+      paragraph('What the registry said before and no longer says.'),
       ...verdictBlocks(rows, ['vanished'], 'vanished', none('Gone since the previous snapshot')),
       ...changeBlocks(sets, inputs),
       ...rule('rules-changes', 'Rules on changes', ['REC-001', 'ACS-001', 'VER-002', 'DAT-003', 'CHG-006']),

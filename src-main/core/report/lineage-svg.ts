@@ -58,7 +58,10 @@ export function lineageSvg(block: LineageBlock, typesetter: Typesetter): string 
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${n(block.width)}" height="${n(block.height + 4)}" viewBox="0 -2 ${n(block.width)} ${n(block.height + 4)}">`,
-    ...edges.map(({ from, to }) => `<path d="${edgePath(from, to)}" fill="none" stroke="${ink.muted}" stroke-width="0.7"/>${arrowHead(from, to)}`),
+    ...edges.map(
+      ({ from, to }) =>
+        `<path d="${edgePath(from, to)}" fill="none" stroke="${ink.muted}" stroke-width="0.7"/>${arrowHead(from, to)}`,
+    ),
     ...block.nodes.map((node) => boxSvg(node, typesetter)),
     '</svg>',
   ].join('');

@@ -64,11 +64,14 @@ function readSection(bytes: Buffer, offset: number): Section {
     const count = readInteger(cursor);
     skipSpace(cursor);
     for (let n = 0; n < count; n += 1) {
-      const entry = /^(\d{10}) (\d{5}) ([nf])(?: \r| \n|\r\n)$/.exec(bytes.toString('latin1', cursor.at, cursor.at + 20));
+      const entry = /^(\d{10}) (\d{5}) ([nf])(?: \r| \n|\r\n)$/.exec(
+        bytes.toString('latin1', cursor.at, cursor.at + 20),
+      );
       if (!entry) throw new PdfSyntaxError(`a malformed cross-reference entry at byte ${cursor.at}`);
       cursor.at += 20;
       if (entry[3] === 'f') continue;
-      if (offsets.has(first + n) || entry[2] !== '00000') throw new PdfSyntaxError(`object ${first + n} is listed twice or with a generation`);
+      if (offsets.has(first + n) || entry[2] !== '00000')
+        throw new PdfSyntaxError(`object ${first + n} is listed twice or with a generation`);
       offsets.set(first + n, Number(entry[1]));
     }
   }
@@ -81,9 +84,15 @@ function readSection(bytes: Buffer, offset: number): Section {
   return { offsets, trailer, end: cursor.at + tail[0].length };
 }
 
-function readObject(bytes: Buffer, number: number, offset: number, lengthOf: (value: PdfValue | undefined) => number): PdfObjectAt {
+function readObject(
+  bytes: Buffer,
+  number: number,
+  offset: number,
+  lengthOf: (value: PdfValue | undefined) => number,
+): PdfObjectAt {
   const cursor: Cursor = { bytes, at: offset };
-  if (readInteger(cursor) !== number || cursor.at !== offset + String(number).length) throw new PdfSyntaxError(`object ${number} is not where the table says`);
+  if (readInteger(cursor) !== number || cursor.at !== offset + String(number).length)
+    throw new PdfSyntaxError(`object ${number} is not where the table says`);
   if (readInteger(cursor) !== 0) throw new PdfSyntaxError(`object ${number} has a generation`);
   expectWord(cursor, 'obj');
   const value = readValue(cursor);
@@ -108,15 +117,19 @@ function readObject(bytes: Buffer, number: number, offset: number, lengthOf: (va
 /** Reads every object of every revision. Throws `PdfSyntaxError` for anything that is not strictly well-formed. */
 export function readPdf(input: Uint8Array): PdfFile {
   const bytes = Buffer.from(input.buffer, input.byteOffset, input.byteLength);
-  if (!/^%PDF-1\.7\r?\n/.test(bytes.toString('latin1', 0, 10))) throw new PdfSyntaxError('the file does not begin as PDF 1.7');
-  const tail = /startxref\r?\n(\d{1,10})\r?\n%%EOF\r?\n?$/.exec(bytes.toString('latin1', Math.max(0, bytes.length - 64)));
+  if (!/^%PDF-1\.7\r?\n/.test(bytes.toString('latin1', 0, 10)))
+    throw new PdfSyntaxError('the file does not begin as PDF 1.7');
+  const tail = /startxref\r?\n(\d{1,10})\r?\n%%EOF\r?\n?$/.exec(
+    bytes.toString('latin1', Math.max(0, bytes.length - 64)),
+  );
   if (!tail) throw new PdfSyntaxError('the file does not end with startxref and %%EOF');
   const sections: Section[] = [];
   let offset: number | null = Number(tail[1]);
   while (offset !== null) {
     if (sections.length >= maxRevisions) throw new PdfSyntaxError('too many revisions');
     const section = readSection(bytes, offset);
-    if (section.trailer.entries.has('XRefStm') || section.trailer.entries.has('Encrypt')) throw new PdfSyntaxError('a hybrid or encrypted file');
+    if (section.trailer.entries.has('XRefStm') || section.trailer.entries.has('Encrypt'))
+      throw new PdfSyntaxError('a hybrid or encrypted file');
     const newer = sections[0];
     if (newer && section.end > Math.min(...newer.offsets.values())) throw new PdfSyntaxError('revisions overlap');
     sections.unshift(section);
@@ -133,13 +146,15 @@ export function readPdf(input: Uint8Array): PdfFile {
       if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
       const at = isRef(value) ? section.offsets.get(value.number) : undefined;
       const target = isRef(value) && at !== undefined ? readObject(bytes, value.number, at, () => -1).value : undefined;
-      if (typeof target !== 'number' || !Number.isInteger(target) || target < 0) throw new PdfSyntaxError('a stream without a length');
+      if (typeof target !== 'number' || !Number.isInteger(target) || target < 0)
+        throw new PdfSyntaxError('a stream without a length');
       return target;
     };
     const objects = new Map<number, PdfObjectAt>();
     for (const [number, at] of section.offsets) {
       const object = readObject(bytes, number, at, lengthOf);
-      if (isDict(object.value) && ['ObjStm', 'XRef'].includes(nameOf(object.value.entries.get('Type')) ?? '')) throw new PdfSyntaxError('an object stream');
+      if (isDict(object.value) && ['ObjStm', 'XRef'].includes(nameOf(object.value.entries.get('Type')) ?? ''))
+        throw new PdfSyntaxError('an object stream');
       objects.set(number, object);
       known.set(number, object);
     }

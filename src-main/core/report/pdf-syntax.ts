@@ -70,7 +70,9 @@ export function readInteger(cursor: Cursor): number {
 
 function readName(cursor: Cursor): PdfName {
   cursor.at += 1;
-  const word = readWord(cursor).replaceAll(/#([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const word = readWord(cursor).replaceAll(/#([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
   return { type: 'name', name: word };
 }
 
@@ -147,7 +149,9 @@ function readArray(cursor: Cursor, depth: number): readonly PdfValue[] {
 
 function readNumberOrReference(cursor: Cursor, word: string): PdfValue {
   if (/^\d{1,10}$/.test(word)) {
-    const reference = /^[ \r\n]+0[ \r\n]+R(?![^\s()<>[\]{}/%])/.exec(cursor.bytes.toString('latin1', cursor.at, cursor.at + 12));
+    const reference = /^[ \r\n]+0[ \r\n]+R(?![^\s()<>[\]{}/%])/.exec(
+      cursor.bytes.toString('latin1', cursor.at, cursor.at + 12),
+    );
     if (reference) {
       cursor.at += reference[0].length;
       return { type: 'ref', number: Number(word) };
@@ -185,6 +189,7 @@ export const nameOf = (value: PdfValue | undefined): string | null =>
 /** Text of a PDF string: UTF-16BE with a byte order mark, else Latin-1 (what the writer uses of PDFDocEncoding). */
 export function decodeText(value: PdfText): string {
   const { bytes } = value;
-  if (bytes[0] === 0xfe && bytes[1] === 0xff && bytes.length % 2 === 0) return Buffer.from(bytes.subarray(2)).swap16().toString('utf16le');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff && bytes.length % 2 === 0)
+    return Buffer.from(bytes.subarray(2)).swap16().toString('utf16le');
   return bytes.toString('latin1');
 }

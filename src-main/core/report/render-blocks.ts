@@ -23,8 +23,22 @@ const bare: CustomTableLayout = {
 /** A box with a coloured bar on its left. */
 function barred(bar: string, fill: string | null, content: Content[], width: number = contentWidth): Content {
   return {
-    table: { widths: [3, width - 3 - 20], body: [[{ text: '', fillColor: bar }, { stack: content, ...(fill === null ? {} : { fillColor: fill }) }]] },
-    layout: { ...bare, paddingLeft: (column) => (column === 0 ? 0 : 10), paddingRight: (column) => (column === 0 ? 0 : 10), paddingTop: () => 6, paddingBottom: () => 6 },
+    table: {
+      widths: [3, width - 3 - 20],
+      body: [
+        [
+          { text: '', fillColor: bar },
+          { stack: content, ...(fill === null ? {} : { fillColor: fill }) },
+        ],
+      ],
+    },
+    layout: {
+      ...bare,
+      paddingLeft: (column) => (column === 0 ? 0 : 10),
+      paddingRight: (column) => (column === 0 ? 0 : 10),
+      paddingTop: () => 6,
+      paddingBottom: () => 6,
+    },
     margin: [0, 3, 0, 9],
   };
 }
@@ -74,16 +88,27 @@ function totals(context: TextContext, block: Of<'totals'>): Content[] {
                   {
                     text: cellInlines(
                       context,
-                      [{ text: String(item.value), kind: 'number', ...(item.link === undefined ? {} : { link: item.link }) }],
+                      [
+                        {
+                          text: String(item.value),
+                          kind: 'number',
+                          ...(item.link === undefined ? {} : { link: item.link }),
+                        },
+                      ],
                       { font: 'Display', fontSize: 17, color: ink.accent },
                     ),
                     margin: [0, 1, 0, 1] as [number, number, number, number],
                   },
                   {
-                    text: inlines(context, item.of === null ? item.ofLabel : `of ${showCount(item.of)} ${item.ofLabel}`, 'prose', {
-                      color: ink.muted,
-                      fontSize: 7,
-                    }),
+                    text: inlines(
+                      context,
+                      item.of === null ? item.ofLabel : `of ${showCount(item.of)} ${item.ofLabel}`,
+                      'prose',
+                      {
+                        color: ink.muted,
+                        fontSize: 7,
+                      },
+                    ),
                   },
                 ],
               },
@@ -125,17 +150,37 @@ function finding(context: TextContext, block: Of<'finding'>): Content[] {
                   stack: [
                     {
                       columns: [
-                        { width: '*', text: [pill(block.severity), { text: '  ' }, ...inlines(context, block.ruleId, 'data', { bold: true, color: colour, fontSize: 8 })] },
-                        { width: 'auto', text: inlines(context, block.extent, 'data', { color: ink.muted, fontSize: 7.2 }) },
+                        {
+                          width: '*',
+                          text: [
+                            pill(block.severity),
+                            { text: '  ' },
+                            ...inlines(context, block.ruleId, 'data', { bold: true, color: colour, fontSize: 8 }),
+                          ],
+                        },
+                        {
+                          width: 'auto',
+                          text: inlines(context, block.extent, 'data', { color: ink.muted, fontSize: 7.2 }),
+                        },
                       ],
                     },
-                    { text: inlines(context, block.title, 'data', { font: 'Display', bold: true, fontSize: 10.5 }), margin: [0, 3, 0, 0] },
+                    {
+                      text: inlines(context, block.title, 'data', { font: 'Display', bold: true, fontSize: 10.5 }),
+                      margin: [0, 3, 0, 0],
+                    },
                   ],
                 },
               ],
             ],
           },
-          layout: { ...bare, hLineWidth: (row) => (row === 0 ? 1.6 : 0), hLineColor: () => colour, paddingTop: () => 6, paddingBottom: () => 3, paddingRight: () => 12 },
+          layout: {
+            ...bare,
+            hLineWidth: (row) => (row === 0 ? 1.6 : 0),
+            hLineColor: () => colour,
+            paddingTop: () => 6,
+            paddingBottom: () => 3,
+            paddingRight: () => 12,
+          },
           margin: [0, 8, 0, 0],
         },
         {
@@ -143,52 +188,89 @@ function finding(context: TextContext, block: Of<'finding'>): Content[] {
             widths: [88, contentWidth - 88 - 8],
             body: block.rows.map((row): TableCell[] => [
               { text: inlines(context, row.label, 'prose', { color: ink.muted, fontSize: 7.4 }) },
-              { stack: row.value.map((cell) => ({ text: cellInlines(context, cell, { fontSize: 7.8 }), fontSize: 7.8, lineHeight: 1.15, margin: [0, 0, 0, 1.5] })) },
+              {
+                stack: row.value.map((cell) => ({
+                  text: cellInlines(context, cell, { fontSize: 7.8 }),
+                  fontSize: 7.8,
+                  lineHeight: 1.15,
+                  margin: [0, 0, 0, 1.5],
+                })),
+              },
             ]),
           },
-          layout: { ...bare, paddingLeft: (column) => (column === 0 ? 0 : 8), paddingTop: () => 1.8, paddingBottom: () => 1.8 },
+          layout: {
+            ...bare,
+            paddingLeft: (column) => (column === 0 ? 0 : 8),
+            paddingTop: () => 1.8,
+            paddingBottom: () => 1.8,
+          },
         },
       ],
     },
-    ...printTable(context, { caption: null, columns: block.subjects.columns, rows: block.subjects.rows, total: block.subjects.total, unit: 'findings', data: block.subjects.data }),
+    ...printTable(context, {
+      caption: null,
+      columns: block.subjects.columns,
+      rows: block.subjects.rows,
+      total: block.subjects.total,
+      unit: 'findings',
+      data: block.subjects.data,
+    }),
   ];
 }
 
 function verdictRows(context: TextContext, block: Of<'verdicts'>): Content[] {
-  const cards = block.rows.map((row): Content => ({
-    unbreakable: row.facts.length < 12,
-    stack: [
-      barred(severityColours[row.severity], null, [
-        {
-          columns: [
-            { width: '*', text: inlines(context, row.title, 'data', { bold: true, fontSize: 8.2 }) },
-            { width: 'auto', text: [{ text: `${verdictLabels[row.verdict]}   `, color: ink.muted, fontSize: 7 }, pill(row.severity)] },
-          ],
-          columnGap: 10,
-        },
-        { text: inlines(context, row.sentence, 'data', { fontSize: 7.8 }), margin: [0, 2, 0, 2], lineHeight: 1.15 },
-        ...(row.facts.length === 0
-          ? []
-          : [
+  const cards = block.rows.map(
+    (row): Content => ({
+      unbreakable: row.facts.length < 12,
+      stack: [
+        barred(severityColours[row.severity], null, [
+          {
+            columns: [
+              { width: '*', text: inlines(context, row.title, 'data', { bold: true, fontSize: 8.2 }) },
               {
-                table: {
-                  widths: [86, contentWidth - 23 - 94],
-                  body: row.facts.map((fact): TableCell[] => [
-                    { text: inlines(context, fact.label, 'data', { color: ink.muted, fontSize: 7 }) },
-                    { text: cellInlines(context, fact.value, { fontSize: 7.4 }), fontSize: 7.4 },
-                  ]),
-                },
-                layout: { ...bare, paddingLeft: (column: number) => (column === 0 ? 0 : 8), paddingTop: () => 1, paddingBottom: () => 1 },
+                width: 'auto',
+                text: [{ text: `${verdictLabels[row.verdict]}   `, color: ink.muted, fontSize: 7 }, pill(row.severity)],
               },
-            ]),
-      ]),
-    ],
-  }));
+            ],
+            columnGap: 10,
+          },
+          { text: inlines(context, row.sentence, 'data', { fontSize: 7.8 }), margin: [0, 2, 0, 2], lineHeight: 1.15 },
+          ...(row.facts.length === 0
+            ? []
+            : [
+                {
+                  table: {
+                    widths: [86, contentWidth - 23 - 94],
+                    body: row.facts.map((fact): TableCell[] => [
+                      { text: inlines(context, fact.label, 'data', { color: ink.muted, fontSize: 7 }) },
+                      { text: cellInlines(context, fact.value, { fontSize: 7.4 }), fontSize: 7.4 },
+                    ]),
+                  },
+                  layout: {
+                    ...bare,
+                    paddingLeft: (column: number) => (column === 0 ? 0 : 8),
+                    paddingTop: () => 1,
+                    paddingBottom: () => 1,
+                  },
+                },
+              ]),
+        ]),
+      ],
+    }),
+  );
   return [
     anchorNode(block.anchor),
     ...cards,
     ...(block.rows.length < block.total
-      ? [{ text: inlines(context, shownSentence(block.rows.length, block.total, 'rows', block.data), 'prose', { color: ink.muted, fontSize: 7 }), margin: [0, 0, 0, 8] as [number, number, number, number] }]
+      ? [
+          {
+            text: inlines(context, shownSentence(block.rows.length, block.total, 'rows', block.data), 'prose', {
+              color: ink.muted,
+              fontSize: 7,
+            }),
+            margin: [0, 0, 0, 8] as [number, number, number, number],
+          },
+        ]
       : []),
   ];
 }
@@ -202,7 +284,12 @@ function lineage(context: TextContext, block: Of<'lineage'>): Content[] {
         { text: inlines(context, block.caption, 'prose', { bold: true, fontSize: 8 }), margin: [0, 4, 0, 6] },
         { svg: lineageSvg(block, context.typesetter), width: block.width },
         {
-          text: inlines(context, shownSentence(block.nodes.length, block.reachable, 'reachable records', 'lineage-nodes'), 'prose', { color: ink.muted, fontSize: 7 }),
+          text: inlines(
+            context,
+            shownSentence(block.nodes.length, block.reachable, 'reachable records', 'lineage-nodes'),
+            'prose',
+            { color: ink.muted, fontSize: 7 },
+          ),
           margin: [0, 6, 0, 8],
         },
       ],
@@ -215,7 +302,10 @@ function signOff(context: TextContext, block: Of<'signOff'>): Content[] {
   const width = (contentWidth - gap * (block.lines.length - 1)) / block.lines.length;
   const rule = (label: string): Content => ({
     stack: [
-      { canvas: [{ type: 'line', x1: 0, y1: 0, x2: width, y2: 0, lineWidth: 0.5, lineColor: ink.muted }], margin: [0, 26, 0, 2] },
+      {
+        canvas: [{ type: 'line', x1: 0, y1: 0, x2: width, y2: 0, lineWidth: 0.5, lineColor: ink.muted }],
+        margin: [0, 26, 0, 2],
+      },
       { text: inlines(context, label, 'prose', { color: ink.muted, fontSize: 7 }) },
     ],
   });
@@ -228,7 +318,10 @@ function signOff(context: TextContext, block: Of<'signOff'>): Content[] {
             width,
             stack: [
               { text: inlines(context, `${line.role} (${line.note})`, 'prose', { color: ink.muted, fontSize: 7.4 }) },
-              { text: inlines(context, line.name, 'data', { font: 'Display', bold: true, fontSize: 11 }), margin: [0, 2, 0, 0] as [number, number, number, number] },
+              {
+                text: inlines(context, line.name, 'data', { font: 'Display', bold: true, fontSize: 11 }),
+                margin: [0, 2, 0, 0] as [number, number, number, number],
+              },
               rule('Signature'),
               rule('Date (UTC)'),
             ],
@@ -237,7 +330,12 @@ function signOff(context: TextContext, block: Of<'signOff'>): Content[] {
           margin: [0, 8, 0, 6],
         },
         {
-          text: inlines(context, 'A digital signature, where there is one, is shown by the PDF reader’s signature panel and covers the whole file.', 'prose', { color: ink.muted, fontSize: 7 }),
+          text: inlines(
+            context,
+            'A digital signature, where there is one, is shown by the PDF reader’s signature panel and covers the whole file.',
+            'prose',
+            { color: ink.muted, fontSize: 7 },
+          ),
           margin: [0, 6, 0, 10],
         },
       ],
@@ -252,7 +350,12 @@ export function printBlock(context: TextContext, block: Block): Content[] {
       return [
         ...(block.anchor === undefined ? [] : [anchorNode(block.anchor)]),
         {
-          text: inlines(context, block.text, 'prose', { font: 'Display', bold: true, fontSize: block.level === 2 ? 10.5 : 9, color: ink.text }),
+          text: inlines(context, block.text, 'prose', {
+            font: 'Display',
+            bold: true,
+            fontSize: block.level === 2 ? 10.5 : 9,
+            color: ink.text,
+          }),
           margin: [0, 10, 0, 5],
         },
       ];
@@ -260,13 +363,25 @@ export function printBlock(context: TextContext, block: Block): Content[] {
       const size = block.tone === 'lead' ? 9.6 : block.tone === 'note' ? 7.4 : 8.6;
       const colour = block.tone === 'note' ? ink.muted : ink.text;
       return [
-        { text: cellInlines(context, block.spans, { fontSize: size, color: colour, font: block.tone === 'lead' ? 'Display' : 'Body' }), lineHeight: 1.28, margin: [0, 0, 0, block.tone === 'note' ? 5 : 8] },
+        {
+          text: cellInlines(context, block.spans, {
+            fontSize: size,
+            color: colour,
+            font: block.tone === 'lead' ? 'Display' : 'Body',
+          }),
+          lineHeight: 1.28,
+          margin: [0, 0, 0, block.tone === 'note' ? 5 : 8],
+        },
       ];
     }
     case 'list':
       return [
         {
-          ul: block.items.map((item) => ({ text: cellInlines(context, item, { fontSize: 8.4 }), lineHeight: 1.2, margin: [0, 0, 0, 3] as [number, number, number, number] })),
+          ul: block.items.map((item) => ({
+            text: cellInlines(context, item, { fontSize: 8.4 }),
+            lineHeight: 1.2,
+            margin: [0, 0, 0, 3] as [number, number, number, number],
+          })),
           markerColor: ink.accent,
           fontSize: 8.4,
           margin: [0, 2, 0, 8],
@@ -290,14 +405,19 @@ export function printBlock(context: TextContext, block: Block): Content[] {
           unbreakable: true,
           stack: [
             barred(tones[block.tone].bar, tones[block.tone].fill, [
-              { text: inlines(context, block.title, 'data', { bold: true, fontSize: 9, color: tones[block.tone].bar }), margin: [0, 0, 0, 2] },
+              {
+                text: inlines(context, block.title, 'data', { bold: true, fontSize: 9, color: tones[block.tone].bar }),
+                margin: [0, 0, 0, 2],
+              },
               { text: cellInlines(context, block.text, { fontSize: 8.2 }), lineHeight: 1.22 },
             ]),
           ],
         },
       ];
     case 'empty':
-      return [{ text: inlines(context, block.text, 'data', { color: ink.muted, fontSize: 8.2 }), margin: [0, 3, 0, 10] }];
+      return [
+        { text: inlines(context, block.text, 'data', { color: ink.muted, fontSize: 8.2 }), margin: [0, 3, 0, 10] },
+      ];
     case 'signOff':
       return signOff(context, block);
     default:

@@ -57,7 +57,15 @@ export async function renderInWorker(model: ReportModel, options: WorkerRenderOp
         const outOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
         reject(outOfMemory ? tooLarge(heapMiB) : error);
       });
-      worker.on('exit', (code) => guarded(() => raise('internal', 'report.worker_ended', `The report thread ended with code ${code} before it was done; nothing was written.`)));
+      worker.on('exit', (code) =>
+        guarded(() =>
+          raise(
+            'internal',
+            'report.worker_ended',
+            `The report thread ended with code ${code} before it was done; nothing was written.`,
+          ),
+        ),
+      );
     });
   } finally {
     clearInterval(poll);

@@ -35,7 +35,9 @@ export const shownSentence = (shown: number, total: number, unit: string, data: 
 
 export function printTable(context: TextContext, table: PrintedTable, width: number = contentWidth): Content[] {
   const weight = table.columns.reduce((sum, column) => sum + column.weight, 0);
-  const widths = table.columns.map((column) => Math.floor(((column.weight / weight) * width - 2 * padding) * 100) / 100);
+  const widths = table.columns.map(
+    (column) => Math.floor(((column.weight / weight) * width - 2 * padding) * 100) / 100,
+  );
   const caption: TableCell[][] =
     table.caption === null
       ? []
@@ -56,15 +58,20 @@ export function printTable(context: TextContext, table: PrintedTable, width: num
     verticalAlignment: 'bottom',
   }));
   const body: TableCell[][] = table.rows.map((row) =>
-    row.map((cell, index): TableCell => ({
-      text: cellInlines(context, cell, { fontSize: 7.4 }),
-      fontSize: 7.4,
-      lineHeight: 1.12,
-      alignment: table.columns[index]?.align ?? 'left',
-    })),
+    row.map(
+      (cell, index): TableCell => ({
+        text: cellInlines(context, cell, { fontSize: 7.4 }),
+        fontSize: 7.4,
+        lineHeight: 1.12,
+        alignment: table.columns[index]?.align ?? 'left',
+      }),
+    ),
   );
   const headerRows = caption.length + 1;
-  const longest = Math.max(0, ...table.rows.flatMap((row) => row.map((cell) => cell.reduce((sum, span) => sum + span.text.length, 0))));
+  const longest = Math.max(
+    0,
+    ...table.rows.flatMap((row) => row.map((cell) => cell.reduce((sum, span) => sum + span.text.length, 0))),
+  );
   const cut = table.rows.length < table.total;
   return [
     {
@@ -81,7 +88,10 @@ export function printTable(context: TextContext, table: PrintedTable, width: num
     ...(cut
       ? [
           {
-            text: inlines(context, shownSentence(table.rows.length, table.total, table.unit, table.data), 'prose', { color: ink.muted, fontSize: 7 }),
+            text: inlines(context, shownSentence(table.rows.length, table.total, table.unit, table.data), 'prose', {
+              color: ink.muted,
+              fontSize: 7,
+            }),
             margin: [0, 0, 0, 10] as [number, number, number, number],
           },
         ]

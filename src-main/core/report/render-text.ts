@@ -20,7 +20,12 @@ export interface TextStyle {
 }
 
 /** Inlines of one string. */
-export function inlines(context: TextContext, text: string, mode: 'data' | 'prose', style: TextStyle = {}): ContentText[] {
+export function inlines(
+  context: TextContext,
+  text: string,
+  mode: 'data' | 'prose',
+  style: TextStyle = {},
+): ContentText[] {
   const { font = 'Body', bold = false } = style;
   return context.typesetter.runs(text, font, mode, bold).map((run) => ({
     text: run.text,

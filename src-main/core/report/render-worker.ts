@@ -1,8 +1,8 @@
 /** Worker entry: renders one model and ends. Layout is synchronous and hungry, so it gets a thread and a heap of its own. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
-import { AssayError, type Failure } from '../../../src-shared/result.ts';
 import type { Progress } from '../../../src-shared/contract/progress.ts';
+import { AssayError, type Failure } from '../../../src-shared/result.ts';
 import { reportModelSchema } from './model.ts';
 import { renderReport } from './render.ts';
 
@@ -15,7 +15,8 @@ export const renderWorkerDataSchema = z.strictObject({ model: reportModelSchema,
 
 const port = parentPort;
 if (!port) throw new Error('render-worker runs only as a worker');
-const post = (message: FromRenderWorker, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+const post = (message: FromRenderWorker, transfer: readonly ArrayBuffer[] = []): void =>
+  port.postMessage(message, transfer);
 
 try {
   const { model, generatedAt } = renderWorkerDataSchema.parse(workerData);

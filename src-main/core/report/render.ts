@@ -9,8 +9,8 @@ import pdfmake from 'pdfmake';
 import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces.js';
 import { toJcs } from '../canonical-json.ts';
 import { type JobContext, silentJob, toInstant } from '../ports.ts';
-import { coverPage } from './cover.ts';
-import { type Block, modelDigest, type ReportModel, twinFileName } from './model.ts';
+import { coverPage, readingGuide } from './cover.ts';
+import { type Block, type Cell, modelDigest, type ReportModel, twinFileName } from './model.ts';
 import { anchorNode, printBlock } from './render-blocks.ts';
 import { inlines, type TextContext } from './render-text.ts';
 import { contentWidth, ink, page } from './theme.ts';
@@ -54,7 +54,15 @@ function anchorsOf(model: ReportModel): Set<string> {
 
 /** Blocks short enough to be kept on one page with the heading above them. */
 const short = (block: Block): boolean =>
-  block.type === 'paragraph' || block.type === 'empty' || block.type === 'notice' || (block.type === 'keyValue' && block.rows.length < 16);
+  ['paragraph', 'empty', 'notice', 'totals', 'signOff', 'lineage'].includes(block.type) ||
+  (block.type === 'keyValue' && block.rows.length < 16) ||
+  (block.type === 'table' && block.rows.length <= 8 && textLength(block.rows) < 1500);
+
+const textLength = (rows: readonly (readonly Cell[])[]): number =>
+  rows.reduce(
+    (sum, row) => sum + row.reduce((inner, cell) => inner + cell.reduce((all, part) => all + part.text.length, 0), 0),
+    0,
+  );
 
 function printSection(context: TextContext, section: ReportModel['sections'][number]): Content[] {
   const title: Content[] = [
@@ -71,7 +79,10 @@ function printSection(context: TextContext, section: ReportModel['sections'][num
       tocMargin: [0, 3, 0, 3],
       ...{ outlineText: `${section.number}  ${section.title}` },
     },
-    { canvas: [{ type: 'line', x1: 0, y1: 0, x2: contentWidth, y2: 0, lineWidth: 0.8, lineColor: ink.accent }], margin: [0, 4, 0, 8] },
+    {
+      canvas: [{ type: 'line', x1: 0, y1: 0, x2: contentWidth, y2: 0, lineWidth: 0.8, lineColor: ink.accent }],
+      margin: [0, 4, 0, 8],
+    },
   ];
   const out: Content[] = [];
   let head: Content[] = title;
@@ -137,8 +148,21 @@ function definition(model: ReportModel, generatedAt: Date, context: TextContext)
         ? null
         : {
             columns: [
-              { width: '*', text: inlines(context, `${model.documentKind}  ·  ${cover.reportId}`, 'data', { color: ink.muted, fontSize: 7 }) },
-              { width: 'auto', text: inlines(context, cover.classification.toUpperCase(), 'data', { bold: true, color: ink.accent, fontSize: 7 }) },
+              {
+                width: '*',
+                text: inlines(context, `${model.documentKind}  ·  ${cover.reportId}`, 'data', {
+                  color: ink.muted,
+                  fontSize: 7,
+                }),
+              },
+              {
+                width: 'auto',
+                text: inlines(context, cover.classification.toUpperCase(), 'data', {
+                  bold: true,
+                  color: ink.accent,
+                  fontSize: 7,
+                }),
+              },
             ],
             margin: [page.left, 34, page.right, 0],
           },
@@ -170,8 +194,8 @@ function definition(model: ReportModel, generatedAt: Date, context: TextContext)
           numberStyle: { color: ink.muted, fontSize: 9 },
           textStyle: { fontSize: 9.4 },
         },
-        pageBreak: 'after',
       },
+      ...readingGuide(context),
       ...model.sections.flatMap((section) => printSection(context, section)),
     ],
   };

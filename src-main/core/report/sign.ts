@@ -60,7 +60,11 @@ async function withPlaceholder(pdf: Uint8Array, options: SignOptions): Promise<B
   const document = await PDF.load(pdf);
   const catalog = document.context.catalog.getDict();
   if (catalog.has('AcroForm') || catalog.has('Perms')) {
-    raise('refused', 'report.already_signed', 'The report already holds a signature or a form; it was left as it is. Build a new report instead.');
+    raise(
+      'refused',
+      'report.already_signed',
+      'The report already holds a signature or a form; it was left as it is. Build a new report instead.',
+    );
   }
   const page = document.getPage(0);
   if (!page) raise('input', 'report.no_pages', 'The report has no page to sign; nothing was written.');
@@ -83,7 +87,9 @@ async function withPlaceholder(pdf: Uint8Array, options: SignOptions): Promise<B
   catalog.set('Perms', PdfDict.of({ DocMDP: signature }));
   catalog.set(
     'Extensions',
-    PdfDict.of({ ESIC: PdfDict.of({ Type: name('DeveloperExtensions'), BaseVersion: name('1.7'), ExtensionLevel: number(1) }) }),
+    PdfDict.of({
+      ESIC: PdfDict.of({ Type: name('DeveloperExtensions'), BaseVersion: name('1.7'), ExtensionLevel: number(1) }),
+    }),
   );
   return Buffer.from(await document.save({ incremental: true, useXRefStream: false }));
 }
@@ -95,7 +101,11 @@ async function withPlaceholder(pdf: Uint8Array, options: SignOptions): Promise<B
 export async function signReport(pdf: Uint8Array, options: SignOptions): Promise<Uint8Array> {
   const out = await withPlaceholder(pdf, options);
   if (!out.subarray(0, pdf.length).equals(Buffer.from(pdf))) {
-    raise('input', 'report.not_incremental', 'The report could not be extended without rewriting it; nothing was signed. Build it again.');
+    raise(
+      'input',
+      'report.not_incremental',
+      'The report could not be extended without rewriting it; nothing was signed. Build it again.',
+    );
   }
   const rangeAt = out.indexOf(rangePlaceholder, pdf.length, 'latin1');
   const gapStart = out.indexOf(`<${'0'.repeat(slotBytes * 2)}>`, pdf.length, 'latin1');
@@ -111,7 +121,11 @@ export async function signReport(pdf: Uint8Array, options: SignOptions): Promise
     certificates: [options.certificate, ...(options.chain ?? [])],
   });
   if (cms.length > slotBytes) {
-    raise('input', 'report.certificate_too_large', `The certificate chain needs ${cms.length} bytes, more than the ${slotBytes} reserved; nothing was signed.`);
+    raise(
+      'input',
+      'report.certificate_too_large',
+      `The certificate chain needs ${cms.length} bytes, more than the ${slotBytes} reserved; nothing was signed.`,
+    );
   }
   out.write(Buffer.from(cms).toString('hex'), gapStart + 1, 'latin1');
   return new Uint8Array(out);

@@ -64,7 +64,12 @@ export function visualOrder(text: string): string {
     const words = passage.trim().split(/ +/);
     const lines: string[] = [];
     for (let at = 0; at < words.length; at += wordsPerLine) {
-      lines.push(words.slice(at, at + wordsPerLine).reverse().join('\u00a0'));
+      lines.push(
+        words
+          .slice(at, at + wordsPerLine)
+          .reverse()
+          .join('\u00a0'),
+      );
     }
     return lines.join('\n') + trailing;
   });
@@ -108,7 +113,11 @@ export function createTypesetter(): Typesetter {
   return {
     runs,
     fit(text, font, size, width) {
-      const drawable = [...runs(text.replaceAll('\n', ' '), font, 'data').map((run) => run.text).join('')];
+      const drawable = [
+        ...runs(text.replaceAll('\n', ' '), font, 'data')
+          .map((run) => run.text)
+          .join(''),
+      ];
       const face = faces[font].normal;
       const fits = (candidate: string): boolean => face.getTextWidth(candidate, size) <= width;
       const whole = drawable.join('');

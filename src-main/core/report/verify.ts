@@ -36,20 +36,27 @@ function cmsBytes(file: PdfFile, slot: SignatureSlot): Uint8Array | null {
   if (file.bytes.toString('latin1', slot.gapStart, slot.gapEnd) !== `<${bytes.toString('hex')}>`) return null;
   if (bytes[0] !== 0x30 || bytes[1] !== 0x82) return null;
   const length = 4 + bytes.readUInt16BE(2);
-  return length <= bytes.length && bytes.subarray(length).every((byte) => byte === 0) ? bytes.subarray(0, length) : null;
+  return length <= bytes.length && bytes.subarray(length).every((byte) => byte === 0)
+    ? bytes.subarray(0, length)
+    : null;
 }
 
 const fingerprintOf = (certificate: X509Certificate): string =>
   (createHash('sha256').update(certificate.raw).digest('hex').match(/.{4}/g) ?? []).join(' ');
 
-const commonName = (certificate: X509Certificate): string => /(?:^|\n)CN=([^\n]*)/.exec(certificate.subject)?.[1] ?? certificate.subject;
+const commonName = (certificate: X509Certificate): string =>
+  /(?:^|\n)CN=([^\n]*)/.exec(certificate.subject)?.[1] ?? certificate.subject;
 
 function identityOf(chain: readonly X509Certificate[], known: readonly Uint8Array[] | null): CheckLine {
   const [signer] = chain;
   if (!signer) return line('unknown', 'identity.none', 'No certificate was read.');
   const who = `“${commonName(signer)}”`;
   if (known === null) {
-    return line('unknown', 'identity.not_asked', `The signature says ${who}; no certificate was named to compare with, so the identity is unknown.`);
+    return line(
+      'unknown',
+      'identity.not_asked',
+      `The signature says ${who}; no certificate was named to compare with, so the identity is unknown.`,
+    );
   }
   if (known.some((der) => signer.raw.equals(Buffer.from(der)))) {
     return line('pass', 'identity.pinned', `Signed with a certificate of ${who} that is known here.`);
@@ -58,26 +65,62 @@ function identityOf(chain: readonly X509Certificate[], known: readonly Uint8Arra
   for (const issuer of [...chain.slice(1), ...known.map((der) => new X509Certificate(der))]) {
     if (!issuer.ca || !current.checkIssued(issuer) || !current.verify(issuer.publicKey)) continue;
     if (known.some((der) => issuer.raw.equals(Buffer.from(der)))) {
-      return line('pass', 'identity.issued', `Signed by ${who}; the certificate was issued by “${commonName(issuer)}”, which is known here.`);
+      return line(
+        'pass',
+        'identity.issued',
+        `Signed by ${who}; the certificate was issued by “${commonName(issuer)}”, which is known here.`,
+      );
     }
     current = issuer;
   }
-  return line('fail', 'identity.unknown_signer', `The signature says ${who}, but this certificate is not one that is known here. Compare its fingerprint with the signer.`);
+  return line(
+    'fail',
+    'identity.unknown_signer',
+    `The signature says ${who}, but this certificate is not one that is known here. Compare its fingerprint with the signer.`,
+  );
 }
 
-function timeOf(slot: SignatureSlot, signer: X509Certificate | undefined, now: Date): { line: CheckLine; signedAt: string | null } {
+function timeOf(
+  slot: SignatureSlot,
+  signer: X509Certificate | undefined,
+  now: Date,
+): { line: CheckLine; signedAt: string | null } {
   const stated = slot.dictionary.entries.get('M');
   const signedAt = isText(stated) ? fromPdfDate(stated.bytes.toString('latin1')) : null;
-  if (!signedAt) return { line: line('fail', 'time.missing', 'The signature states no readable time.'), signedAt: null };
+  if (!signedAt)
+    return { line: line('fail', 'time.missing', 'The signature states no readable time.'), signedAt: null };
   const at = toInstant(signedAt);
-  const result = (state: CheckLine['state'], code: string, text: string) => ({ line: line(state, code, text), signedAt: at });
+  const result = (state: CheckLine['state'], code: string, text: string) => ({
+    line: line(state, code, text),
+    signedAt: at,
+  });
   if (!signer) return result('unknown', 'time.unproven', `The file states ${at}; the signature over it does not hold.`);
   const [from, until] = [signer.validFromDate, signer.validToDate];
-  if (signedAt < from) return result('fail', 'time.before_certificate', `Signed at ${at}, before the certificate began on ${toInstant(from)}.`);
-  if (signedAt > until) return result('fail', 'time.after_certificate', `Signed at ${at}, after the certificate ended on ${toInstant(until)}.`);
-  if (signedAt.getTime() > now.getTime() + 86_400_000) return result('fail', 'time.future', `The stated signing time ${at} lies in the future.`);
-  if (now > until) return result('warn', 'time.certificate_ended', `Signed at ${at} by the signer’s own clock; the certificate ended on ${toInstant(until)}.`);
-  return result('warn', 'time.own_clock', `Signed at ${at} by the signer’s own clock; no independent timestamp confirms it.`);
+  if (signedAt < from)
+    return result(
+      'fail',
+      'time.before_certificate',
+      `Signed at ${at}, before the certificate began on ${toInstant(from)}.`,
+    );
+  if (signedAt > until)
+    return result(
+      'fail',
+      'time.after_certificate',
+      `Signed at ${at}, after the certificate ended on ${toInstant(until)}.`,
+    );
+  if (signedAt.getTime() > now.getTime() + 86_400_000)
+    return result('fail', 'time.future', `The stated signing time ${at} lies in the future.`);
+  if (now > until)
+    return result(
+      'warn',
+      'time.certificate_ended',
+      `Signed at ${at} by the signer’s own clock; the certificate ended on ${toInstant(until)}.`,
+    );
+  return result(
+    'warn',
+    'time.own_clock',
+    `Signed at ${at} by the signer’s own clock; no independent timestamp confirms it.`,
+  );
 }
 
 /** The one embedded twin, inflated; null unless there is exactly one file and it has the twin's name. */
@@ -93,9 +136,12 @@ function twinOf(file: PdfFile): Buffer | null {
   const embedded = file.resolve(spec.entries.get('EF'));
   const streamRef = isDict(embedded) ? embedded.entries.get('F') : undefined;
   const stream = isRef(streamRef) ? file.get(streamRef.number) : undefined;
-  if (!stream?.stream || !isDict(stream.value) || nameOf(stream.value.entries.get('Filter')) !== 'FlateDecode') return null;
+  if (!stream?.stream || !isDict(stream.value) || nameOf(stream.value.entries.get('Filter')) !== 'FlateDecode')
+    return null;
   try {
-    return inflateSync(file.bytes.subarray(stream.stream.start, stream.stream.start + stream.stream.length), { maxOutputLength: maxTwinBytes });
+    return inflateSync(file.bytes.subarray(stream.stream.start, stream.stream.start + stream.stream.length), {
+      maxOutputLength: maxTwinBytes,
+    });
   } catch {
     return null;
   }
@@ -105,15 +151,25 @@ function statedDigest(file: PdfFile): string | null {
   const info = file.resolve(file.revisions.at(-1)?.trailer.entries.get('Info'));
   const keywords = isDict(info) ? file.resolve(info.entries.get('Keywords')) : undefined;
   const text = isText(keywords) ? decodeText(keywords) : '';
-  return text.startsWith(digestKeyword) && /^[0-9a-f]{64}$/.test(text.slice(digestKeyword.length)) ? text.slice(digestKeyword.length) : null;
+  return text.startsWith(digestKeyword) && /^[0-9a-f]{64}$/.test(text.slice(digestKeyword.length))
+    ? text.slice(digestKeyword.length)
+    : null;
 }
 
 /** Number of pages read and how many of them print the digest; a page that cannot be read prints nothing. */
-async function footersWith(bytes: Uint8Array, digest: string): Promise<{ read: number; printed: number; pages: number }> {
+async function footersWith(
+  bytes: Uint8Array,
+  digest: string,
+): Promise<{ read: number; printed: number; pages: number }> {
   const document = await PDF.load(bytes);
   const pages = document.getPageCount();
   const step = Math.max(1, Math.ceil(pages / footersRead));
-  const chosen = [...new Set([...Array.from({ length: pages }, (_, index) => index).filter((index) => index % step === 0), pages - 1])];
+  const chosen = [
+    ...new Set([
+      ...Array.from({ length: pages }, (_, index) => index).filter((index) => index % step === 0),
+      pages - 1,
+    ]),
+  ];
   const prints = (index: number): boolean => {
     try {
       return document.getPage(index)?.extractText().text.replaceAll(/\s/g, '').includes(digest) ?? false;
@@ -125,9 +181,16 @@ async function footersWith(bytes: Uint8Array, digest: string): Promise<{ read: n
   return { read: chosen.length, printed, pages };
 }
 
-async function contentOf(file: PdfFile, expected: string | null | undefined): Promise<{ line: CheckLine; digest: string | null }> {
+async function contentOf(
+  file: PdfFile,
+  expected: string | null | undefined,
+): Promise<{ line: CheckLine; digest: string | null }> {
   const twin = twinOf(file);
-  if (!twin) return { line: line('fail', 'content.no_twin', `The report does not carry exactly one file named ${twinFileName}.`), digest: null };
+  if (!twin)
+    return {
+      line: line('fail', 'content.no_twin', `The report does not carry exactly one file named ${twinFileName}.`),
+      digest: null,
+    };
   const digest = sha256Hex(twin);
   const result = (state: CheckLine['state'], code: string, text: string) => ({ line: line(state, code, text), digest });
   let canonical: string | null = null;
@@ -137,15 +200,22 @@ async function contentOf(file: PdfFile, expected: string | null | undefined): Pr
   } catch {
     canonical = null;
   }
-  if (canonical === null || canonical !== twin.toString('utf8')) return result('fail', 'content.malformed', 'The attached data is not a report model in canonical form.');
-  if (statedDigest(file) !== digest) return result('fail', 'content.digest', 'The attached data does not hash to the digest that the document states.');
+  if (canonical === null || canonical !== twin.toString('utf8'))
+    return result('fail', 'content.malformed', 'The attached data is not a report model in canonical form.');
+  if (statedDigest(file) !== digest)
+    return result('fail', 'content.digest', 'The attached data does not hash to the digest that the document states.');
   const footers = await footersWith(file.bytes, digest);
   if (footers.printed !== footers.read) {
-    return result('fail', 'content.footer', `${footers.read - footers.printed} of ${footers.read} pages read do not print the digest of the attached data.`);
+    return result(
+      'fail',
+      'content.footer',
+      `${footers.read - footers.printed} of ${footers.read} pages read do not print the digest of the attached data.`,
+    );
   }
   const printed = `The attached data hashes to the digest printed on ${footers.read} of ${footers.pages} pages (those read)`;
   if (expected === undefined) return result('pass', 'content.agrees', `${printed}.`);
-  if (expected === null) return result('warn', 'content.not_recorded', `${printed}; this workspace has no record of the report.`);
+  if (expected === null)
+    return result('warn', 'content.not_recorded', `${printed}; this workspace has no record of the report.`);
   return expected === digest
     ? result('pass', 'content.recorded', `${printed}, the one that this workspace recorded.`)
     : result('fail', 'content.other_record', 'The content differs from the report that this workspace recorded.');
@@ -156,7 +226,8 @@ export async function verifyReport(pdf: Uint8Array, options: VerifyOptions): Pro
   const sha256 = sha256Hex(pdf);
   const structure = checkStructure(pdf);
   if (!structure.ok) {
-    const unread = (what: string): CheckLine => line('unknown', `${what}.not_read`, 'Not judged: the file’s structure is not that of a signed report.');
+    const unread = (what: string): CheckLine =>
+      line('unknown', `${what}.not_read`, 'Not judged: the file’s structure is not that of a signed report.');
     const integrity =
       structure.code === 'signature.none'
         ? line('fail', 'integrity.unsigned', 'The report carries no signature; nothing protects it.')
@@ -174,7 +245,10 @@ export async function verifyReport(pdf: Uint8Array, options: VerifyOptions): Pro
     };
   }
   const { file, slot } = structure;
-  const digest = createHash('sha256').update(file.bytes.subarray(0, slot.gapStart)).update(file.bytes.subarray(slot.gapEnd)).digest();
+  const digest = createHash('sha256')
+    .update(file.bytes.subarray(0, slot.gapStart))
+    .update(file.bytes.subarray(slot.gapEnd))
+    .digest();
   const cms = cmsBytes(file, slot);
   const checked = cms ? checkCms(cms, digest) : null;
   const integrity = !checked
@@ -185,16 +259,30 @@ export async function verifyReport(pdf: Uint8Array, options: VerifyOptions): Pro
   const chain = checked?.certificates ?? [];
   const [signer] = chain;
   const trusted = checked?.ok === true;
-  const identity = trusted ? identityOf(chain, options.knownCertificates) : line('unknown', 'identity.unproven', 'The signature does not hold, so it identifies nobody.');
+  const identity = trusted
+    ? identityOf(chain, options.knownCertificates)
+    : line('unknown', 'identity.unproven', 'The signature does not hold, so it identifies nobody.');
   const time = timeOf(slot, trusted ? signer : undefined, options.now);
-  const content = await contentOf(file, options.expectedModelDigest);
+  const content = trusted
+    ? await contentOf(file, options.expectedModelDigest)
+    : {
+        line: line('unknown', 'content.unproven', 'Not judged: the bytes are not those that were signed.'),
+        digest: null,
+      };
   const lines = [integrity, identity, time.line, content.line];
   return {
-    ok: integrity.state === 'pass' && identity.state === 'pass' && lines.every((item) => item.state !== 'fail' && item.state !== 'unknown'),
+    ok:
+      integrity.state === 'pass' &&
+      identity.state === 'pass' &&
+      lines.every((item) => item.state !== 'fail' && item.state !== 'unknown'),
     integrity,
     identity,
     time: time.line,
-    structure: line('pass', 'structure.exact', 'One signature over the whole file, one revision, no active or hidden content.'),
+    structure: line(
+      'pass',
+      'structure.exact',
+      'One signature over the whole file, one revision, no active or hidden content.',
+    ),
     content: content.line,
     signatures: signer
       ? [

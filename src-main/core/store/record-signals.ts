@@ -48,15 +48,19 @@ export function signalsFor(db: ReadableDb, kind: Kind, ids: readonly string[]): 
   return new Map(ids.map((id) => [id, { findings: findings.get(id) ?? noFindings(), verdict: verdicts.get(id) ?? null }]));
 }
 
+const newestRun = 'run = (SELECT max(run) FROM reconcile_run)';
 const side = (column: string, kindTest: string) =>
-  `SELECT ${column} AS id, verdict FROM verdict_row
-   WHERE run = (SELECT max(run) FROM reconcile_run) AND ${kindTest} AND ${column} IN (SELECT value FROM json_each(?1))`;
+  `SELECT ${column}, verdict FROM verdict_row
+   WHERE ${newestRun} AND ${kindTest} AND ${column} IN (SELECT value FROM json_each(?))`;
 
 function verdictsOf(db: ReadableDb, kind: Kind, list: string): ReadonlyMap<string, string> {
-  const sides = [side('claim_id', 'claim_kind = ?2'), side('observation_id', 'observation_kind = ?2')];
-  if (kind === 'model') sides.push(side('model_id', '?2 = ?2'));
+  const rows = [
+    ...db.readRaw<[string, string], [string, string]>(side('claim_id', 'claim_kind = ?')).all(kind, list),
+    ...db.readRaw<[string, string], [string, string]>(side('observation_id', 'observation_kind = ?')).all(kind, list),
+    ...(kind === 'model' ? db.readRaw<[string], [string, string]>(side('model_id', 'model_id IS NOT NULL')).all(list) : []),
+  ];
   const worst = new Map<string, string>();
-  for (const [id, verdict] of db.readRaw<[string, string], [string, string]>(sides.join(' UNION ALL ')).all(list, kind)) {
+  for (const [id, verdict] of rows) {
     const known = worst.get(id);
     if (known === undefined || verdictOrder.indexOf(verdict) < verdictOrder.indexOf(known)) worst.set(id, verdict);
   }
@@ -80,12 +84,13 @@ export function findingWeights(db: ReadableDb, kind: Kind): ReadonlyMap<string, 
 
 /** Ids of the records of a kind with an open finding of one of the severities; of any severity when none is named. */
 export function idsWithFindings(db: ReadableDb, kind: Kind, wanted: readonly string[]): readonly string[] {
+  const severitiesWanted = wanted.length === 0 ? severities : wanted;
   return db
     .readRaw<[string, string], [string]>(
       `SELECT DISTINCT subject_id FROM finding WHERE subject_kind = ? AND state = 'open'
-       AND (?2 = '[]' OR severity IN (SELECT value FROM json_each(?2)))`,
+       AND severity IN (SELECT value FROM json_each(?))`,
     )
-    .all(kind, JSON.stringify(wanted))
+    .all(kind, JSON.stringify(severitiesWanted))
     .map(([id]) => id);
 }
 
@@ -93,13 +98,15 @@ export function idsWithFindings(db: ReadableDb, kind: Kind, wanted: readonly str
 export function idsWithVerdict(db: ReadableDb, kind: Kind, wanted: readonly string[]): readonly string[] {
   const ids = new Set<string>();
   const rows = db
-    .readRaw<[string], [string | null, string | null, string | null]>(
-      `SELECT CASE WHEN claim_kind = ?1 THEN claim_id END, CASE WHEN observation_kind = ?1 THEN observation_id END,
-              CASE WHEN ?1 = 'model' THEN model_id END
-       FROM verdict_row WHERE run = (SELECT max(run) FROM reconcile_run)`,
+    .readRaw<[], [string | null, string | null, string | null, string | null, string | null]>(
+      `SELECT claim_kind, claim_id, observation_kind, observation_id, model_id FROM verdict_row WHERE ${newestRun}`,
     )
-    .all(kind);
-  for (const row of rows) for (const id of row) if (id !== null) ids.add(id);
+    .all();
+  for (const [claimKind, claim, observationKind, observation, model] of rows) {
+    if (claim !== null && claimKind === kind) ids.add(claim);
+    if (observation !== null && observationKind === kind) ids.add(observation);
+    if (model !== null && kind === 'model') ids.add(model);
+  }
   const verdicts = verdictsOf(db, kind, JSON.stringify([...ids]));
   return [...verdicts].filter(([, verdict]) => wanted.length === 0 || wanted.includes(verdict)).map(([id]) => id);
 }

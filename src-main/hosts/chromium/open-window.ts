@@ -4,34 +4,22 @@
  * No port is opened: the browser is driven over a pipe, its one origin is answered from memory by `assets.ts`, every other
  * request is aborted, and host names resolve to nothing. The profile is a fresh folder that is deleted afterwards.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import packageJson from '../../../package.json' with { type: 'json' };
-import {
-  fileNameSchema,
-  type HostEvent,
-  type HostInfo,
-  type PickedTarget,
-  saveBytesSchema,
-} from '../../../src-shared/contract/bridge.ts';
-import { assertNever, raise } from '../../../src-shared/result.ts';
+import type { HostEvent, HostInfo, Picked } from '../../../src-shared/contract/bridge.ts';
+import { raise } from '../../../src-shared/result.ts';
 import { forkEngine } from '../../engine/fork-engine.ts';
 import { type AssetServer, openAssets } from '../assets.ts';
 import { type ConfigStore, openConfig } from '../window/config-store.ts';
-import { freePath } from '../window/free-name.ts';
+import { answerRequest, type Delivery, type WindowRequest } from '../window/requests.ts';
 import { createWindowSession, type WindowSession } from '../window/window-session.ts';
 import { ensureRenderer } from './build-renderer.ts';
+import { exportPlaces } from './export-places.ts';
 import { findBrowser, hasDisplay } from './find-browser.ts';
-import {
-  type BindingRequest,
-  bindingName,
-  type Delivery,
-  deliverName,
-  inputMark,
-  installBridge,
-} from './page-bridge.ts';
+import { bindingName, deliverName, inputMark, installBridge, type PickedRequest } from './page-bridge.ts';
 import { pathsOfPicked } from './picked-files.ts';
 
 export interface OpenWindowOptions {
@@ -135,11 +123,13 @@ async function showPage(context: BrowserContext, { assets, config, profile, opti
       ] as const)
       .catch(() => {});
   };
-  await context.exposeBinding(bindingName, (source, request: BindingRequest) => {
+  const places = exportPlaces(session);
+  await context.exposeBinding(bindingName, (source, request: WindowRequest | PickedRequest) => {
     const fromPage =
       source.page === page && source.frame === page.mainFrame() && new URL(source.frame.url()).origin === windowOrigin;
     if (!fromPage) throw new Error('refused');
-    return answer(request, { session, config, page, deliver });
+    if (request.type === 'picked') return grantsForPicked(page, session, request.token);
+    return answerRequest(request, { session, config, places, deliver });
   });
   await context.addInitScript(installBridge, {
     info: hostInfo(),
@@ -173,76 +163,10 @@ async function showPage(context: BrowserContext, { assets, config, profile, opti
   };
 }
 
-interface AnswerParts {
-  readonly session: WindowSession;
-  readonly config: ConfigStore;
-  readonly page: Page;
-  readonly deliver: (delivery: Delivery) => void;
+async function grantsForPicked(page: Page, session: WindowSession, token: unknown): Promise<readonly Picked[]> {
+  const paths = await pathsOfPicked(page, token);
+  return paths.map((path) => session.grantExisting(path)).filter((picked) => picked !== null);
 }
-
-/** One answer per request of the page; everything in a request is unknown until it is parsed. */
-async function answer(request: BindingRequest, { session, config, page, deliver }: AnswerParts): Promise<unknown> {
-  switch (request.type) {
-    case 'call':
-      return session.call(request.method, request.input, request.callId, (progress) => {
-        if (typeof request.callId === 'string') deliver({ type: 'progress', callId: request.callId, progress });
-      });
-    case 'cancel':
-      return session.cancel(request.callId);
-    case 'picked': {
-      const paths = await pathsOfPicked(page, request.token);
-      return paths.map((path) => session.grantExisting(path)).filter((picked) => picked !== null);
-    }
-    case 'save':
-      return saveTarget(session, fileNameSchema.parse(request.name));
-    case 'save-bytes': {
-      const { suggestedName, bytes } = saveBytesSchema.parse(request.file);
-      const { path, location } = exportPlace(session, suggestedName);
-      writeFileSync(path, bytes, { flag: 'wx', mode: 0o600 });
-      return { name: basename(path), location };
-    }
-    case 'new-folder':
-      return newFolderTarget(session, fileNameSchema.parse(request.name));
-    case 'recents':
-      return session.recents();
-    case 'preferences':
-      return config.preferences();
-    case 'set-preferences':
-      return session.setPreferences(request.preferences);
-    default:
-      return assertNever(request);
-  }
-}
-
-function saveTarget(session: WindowSession, name: string): PickedTarget {
-  const { path, location } = exportPlace(session, name);
-  return session.grantTarget(path, location);
-}
-
-/** A browser page has no "save as" that tells the host a path, so files go to one folder beside the workspace, under a free name. */
-function exportPlace(session: WindowSession, name: string): { readonly path: string; readonly location: string } {
-  const workspace = session.workspaceFolder();
-  const folder = workspace
-    ? join(dirname(workspace), `${basename(workspace)}-exports`)
-    : join(workspacesFolder(), 'Exports');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const location = workspace
-    ? `the folder "${basename(folder)}" beside the workspace`
-    : 'Assay/Exports in your home folder';
-  return { path: freePath(folder, name), location };
-}
-
-function newFolderTarget(session: WindowSession, name: string): PickedTarget {
-  const folder = workspacesFolder();
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const path = freePath(folder, name);
-  return session.grantTarget(
-    path,
-    `${basename(folder)}/${basename(path)} in ${folder === join(homedir(), 'Assay') ? 'your home folder' : 'the folder set by ASSAY_WORKSPACES'}`,
-  );
-}
-
-const workspacesFolder = (): string => process.env['ASSAY_WORKSPACES'] ?? join(homedir(), 'Assay');
 
 const hostInfo = (): HostInfo => ({
   host: 'chromium',

@@ -7,27 +7,17 @@
  */
 import type { AssayHost, HostEvent, HostInfo, Picked, PickOpenOptions } from '../../../src-shared/contract/bridge.ts';
 import type { Progress } from '../../../src-shared/contract/progress.ts';
+import type { Delivery, WindowRequest } from '../window/requests.ts';
 
 export const bindingName = 'assayBinding';
 export const deliverName = 'assayDeliver';
 export const inputMark = 'data-assay-picked';
 
-/** What the page asks over the one binding. */
-export type BindingRequest =
-  | { readonly type: 'call'; readonly method: unknown; readonly input: unknown; readonly callId: unknown }
-  | { readonly type: 'cancel'; readonly callId: unknown }
-  | { readonly type: 'picked'; readonly token: unknown }
-  | { readonly type: 'save'; readonly name: unknown }
-  | { readonly type: 'save-bytes'; readonly file: unknown }
-  | { readonly type: 'new-folder'; readonly name: unknown }
-  | { readonly type: 'recents' }
-  | { readonly type: 'preferences' }
-  | { readonly type: 'set-preferences'; readonly preferences: unknown };
-
-/** What the host sends to the page. */
-export type Delivery =
-  | { readonly type: 'progress'; readonly callId: string; readonly progress: Progress }
-  | { readonly type: 'event'; readonly event: HostEvent };
+/** Only here: ask the browser what the hidden input with this token holds. */
+export interface PickedRequest {
+  readonly type: 'picked';
+  readonly token: unknown;
+}
 
 export interface BridgeSetup {
   readonly info: HostInfo;
@@ -40,7 +30,7 @@ export interface BridgeSetup {
 export function installBridge(setup: BridgeSetup): void {
   if (location.origin !== setup.origin || window.top !== window) return;
   const scope = window as unknown as Record<string, unknown>;
-  const ask = scope[setup.bindingName] as (request: BindingRequest) => Promise<unknown>;
+  const ask = scope[setup.bindingName] as (request: WindowRequest | PickedRequest) => Promise<unknown>;
   const progressOf = new Map<string, (progress: Progress) => void>();
   const early: HostEvent[] = [];
   let listener: ((event: HostEvent) => void) | null = null;

@@ -42,18 +42,18 @@ const columns: readonly DataColumn<Row>[] = [
     cell: (row) => <SeverityBadge severity={row.severity} />,
     text: (row) => row.severity,
   },
-  { id: 'message', header: 'Finding', width: 250, grow: true, cell: (row) => row.message, text: (row) => row.message },
+  { id: 'message', header: 'Finding', width: 190, grow: true, cell: (row) => row.message, text: (row) => row.message },
   {
     id: 'subject',
     header: 'Subject',
-    width: 170,
+    width: 140,
     cell: (row) => row.subject.name || row.subject.id,
     text: (row) => `${row.subject.kind}/${row.subject.id}`,
   },
   {
     id: 'state',
     header: 'State',
-    width: 132,
+    width: 128,
     cell: (row) => <StateBadge state={row.state} />,
     text: (row) => row.state,
   },
@@ -306,7 +306,7 @@ export function FindingsQueue({ search, onSearch, checked }: FindingsQueueProps)
         ) : (
           <ListDetail
             detailLabel="Finding in detail"
-            listShare={50}
+            listShare={54}
             list={
               <DataTable
                 label="Findings"

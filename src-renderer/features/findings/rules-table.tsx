@@ -118,7 +118,7 @@ export function RulesTable({ rules, onRule }: RulesTableProps): JSX.Element {
     );
   }, [rules, search, onlyGaps]);
   return (
-    <div className={classes['main']}>
+    <div className={`${classes['main']} ${classes['rules']}`}>
       <div className={classes['bar']}>
         <SearchBox label="Search rules" value={search} onChange={setSearch} />
         <Text size="sm" c="dimmed" role="status" style={{ flex: 'none' }}>

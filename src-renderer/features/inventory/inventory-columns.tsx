@@ -88,7 +88,7 @@ export function inventoryColumns(kind: Kind): readonly DataColumn<InventoryRow>[
   const id: DataColumn<InventoryRow> = {
     id: 'id',
     header: 'ID',
-    width: 200,
+    width: 140,
     sort: 'id',
     hidden: nameField !== idField && kind !== 'model',
     cell: (row) => (
@@ -102,7 +102,7 @@ export function inventoryColumns(kind: Kind): readonly DataColumn<InventoryRow>[
     {
       id: 'name',
       header: 'Name',
-      width: 240,
+      width: 210,
       grow: true,
       sort: 'name',
       pinned: true,
@@ -118,7 +118,7 @@ export function inventoryColumns(kind: Kind): readonly DataColumn<InventoryRow>[
       id: 'verdict',
       header: 'Verdict',
       help: 'What the latest reconciliation says about this record',
-      width: 216,
+      width: 208,
       hidden: kind !== 'model' && kind !== 'model_version' && kind !== 'deployment',
       cell: (row) => (row.verdict === null ? <FieldNone /> : <VerdictBadge verdict={row.verdict} />),
       text: (row) => row.verdict ?? '',
@@ -127,7 +127,7 @@ export function inventoryColumns(kind: Kind): readonly DataColumn<InventoryRow>[
       id: 'findings',
       header: 'Open findings',
       help: 'Open findings by severity',
-      width: 148,
+      width: 136,
       sort: 'findings',
       cell: (row) => <FindingCounts counts={row.findings} />,
       text: (row) =>
@@ -139,7 +139,7 @@ export function inventoryColumns(kind: Kind): readonly DataColumn<InventoryRow>[
       id: 'completeness',
       header: 'Complete',
       help: 'Share of core fields that are filled',
-      width: 132,
+      width: 118,
       cell: (row) => <Completeness share={row.completeness} />,
       text: (row) => row.completeness.toFixed(4),
     },

@@ -39,6 +39,7 @@ export function elkInput(graph: LineageGraph): ElkInput {
         ? {
             'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',
             'elk.layered.nodePlacement.bk.fixedAlignment': 'BALANCED',
+            'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
           }
         : {
             'elk.layered.layering.strategy': 'LONGEST_PATH',
@@ -107,8 +108,8 @@ export interface View {
  */
 export function viewFor(positions: Positions, focus: string, width: number, height: number, whole = false): View {
   const box = boundsOf(positions);
-  const margin = 48;
-  const fit = Math.min((width - margin) / box.width, (height - margin) / box.height, 1);
+  // Room for the counts of hidden neighbours at both sides.
+  const fit = Math.min((width - 120) / box.width, (height - 90) / box.height, 1);
   const at = positions.get(focus);
   if (fit < 0.5 && !whole && at) {
     const zoom = 0.8;

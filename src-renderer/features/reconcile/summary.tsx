@@ -35,10 +35,12 @@ export function Summary({ run }: { readonly run: Run }): JSX.Element {
         </span>
         {conclusion.reasons.length > 0 && (
           <ul className={classes['reasons']}>
-            {conclusion.reasons.slice(0, 3).map((reason) => (
+            {conclusion.reasons.slice(0, 2).map((reason) => (
               <li key={reason}>{reason}</li>
             ))}
-            {conclusion.reasons.length > 3 && <li>and {conclusion.reasons.length - 3} more</li>}
+            {conclusion.reasons.length > 2 && (
+              <li title={conclusion.reasons.slice(2).join('\n')}>and {conclusion.reasons.length - 2} more</li>
+            )}
           </ul>
         )}
       </div>

@@ -17,11 +17,11 @@ const columns: readonly DataColumn<VerdictRow>[] = [
   {
     id: 'verdict',
     header: 'Verdict',
-    width: 204,
+    width: 186,
     cell: (row) => <VerdictBadge verdict={row.verdict} />,
     text: (row) => row.verdict,
   },
-  { id: 'title', header: 'What', width: 220, grow: true, cell: (row) => row.title, text: (row) => row.title },
+  { id: 'title', header: 'What', width: 170, grow: true, cell: (row) => row.title, text: (row) => row.title },
   {
     id: 'severity',
     header: 'Severity',
@@ -29,7 +29,7 @@ const columns: readonly DataColumn<VerdictRow>[] = [
     cell: (row) => <SeverityBadge severity={row.severity} />,
     text: (row) => row.severity,
   },
-  { id: 'region', header: 'Region', width: 110, cell: (row) => row.region, text: (row) => row.region },
+  { id: 'region', header: 'Region', width: 96, cell: (row) => row.region, text: (row) => row.region },
   {
     id: 'segment',
     header: 'Segment',
@@ -93,50 +93,52 @@ export function VerdictList({ run, verdict, q, row, onChange }: VerdictListProps
           />
         ))}
       </div>
-      <div style={{ display: 'flex', gap: 8, alignItems: 'center', margin: '10px 0' }}>
-        <SearchBox
-          label="Search this run"
-          value={q}
-          busy={list.stale}
-          onChange={(next) => onChange({ q: next, row: undefined })}
-        />
-        <Text size="sm" c="dimmed" role="status">
-          {list.pending ? '' : countOf(list.total, 'row')}
-        </Text>
-        <ColumnChooser view={view} />
-      </div>
-      {list.error ? (
-        <ErrorPanel error={list.error} what="reconcile.rows" onRetry={list.refetch} />
-      ) : !list.pending && list.total === 0 ? (
-        q === '' ? (
-          <EmptyNoIssue
-            checked={
-              verdict === undefined
-                ? 'This run compared nothing.'
-                : `No row of this run has the verdict “${verdictLabels[verdict]}”; all ${count(all)} have another.`
-            }
-          />
-        ) : (
-          <EmptyNoMatch onClear={() => onChange({ q: '' })} />
-        )
-      ) : (
-        <ListDetail
-          detailLabel="Verdict in detail"
-          listShare={44}
-          list={
-            <DataTable
-              label="Verdict rows"
-              view={view}
-              source={list}
-              rowId={(one) => one.rowId}
-              currentId={shown?.rowId}
-              onCurrent={(one) => onChange({ row: one.rowId })}
-              resetKey={`${run.run} ${verdict} ${q}`}
-            />
-          }
-          detail={shown && <RowDetail row={shown} />}
-        />
-      )}
+      <ListDetail
+        detailLabel="Verdict in detail"
+        listShare={46}
+        list={
+          <>
+            <div className={classes['bar']}>
+              <SearchBox
+                label="Search this run"
+                value={q}
+                busy={list.stale}
+                onChange={(next) => onChange({ q: next, row: undefined })}
+              />
+              <Text size="sm" c="dimmed" role="status">
+                {list.pending ? '' : countOf(list.total, 'row')}
+              </Text>
+              <ColumnChooser view={view} />
+            </div>
+            {list.error ? (
+              <ErrorPanel error={list.error} what="reconcile.rows" onRetry={list.refetch} />
+            ) : !list.pending && list.total === 0 ? (
+              q === '' ? (
+                <EmptyNoIssue
+                  checked={
+                    verdict === undefined
+                      ? 'This run compared nothing.'
+                      : `No row of this run has the verdict “${verdictLabels[verdict]}”; all ${count(all)} have another.`
+                  }
+                />
+              ) : (
+                <EmptyNoMatch onClear={() => onChange({ q: '' })} />
+              )
+            ) : (
+              <DataTable
+                label="Verdict rows"
+                view={view}
+                source={list}
+                rowId={(one) => one.rowId}
+                currentId={shown?.rowId}
+                onCurrent={(one) => onChange({ row: one.rowId })}
+                resetKey={`${run.run} ${verdict} ${q}`}
+              />
+            )}
+          </>
+        }
+        detail={shown && <RowDetail row={shown} />}
+      />
     </>
   );
 }

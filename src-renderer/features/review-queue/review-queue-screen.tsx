@@ -147,7 +147,7 @@ export function ReviewQueueScreen(): JSX.Element {
             }
             resetKey={`${kind} ${snapshot}`}
           />
-          <Text size="xs" c="dimmed" mt={6}>
+          <Text size="xs" c="dimmed" my={8}>
             A missing value is never filled in here: it is corrected at the source and comes with the next snapshot.
             Ctrl+C copies the marked rows{selection.size > 0 ? ` (${selection.size})` : ''} for the owner.
           </Text>

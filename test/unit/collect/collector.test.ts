@@ -92,7 +92,10 @@ describe('when collecting is cancelled', () => {
     let calls = 0;
     await collect(input, {
       job: jobContext(
-        () => (calls++, false),
+        () => {
+          calls += 1;
+          return false;
+        },
         () => {},
       ),
     });

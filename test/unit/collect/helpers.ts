@@ -144,8 +144,8 @@ function evidenceText(path: string, name: string | undefined): string {
 }
 
 function parseEvidence(name: string, text: string): unknown {
-  if (/^\s*[[{]/.test(text)) return JSON.parse(text);
   const matter = /^---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1];
   if (name.endsWith('.md')) return matter === undefined ? null : parseAllDocuments(matter)[0]?.toJS();
+  if (/^\s*[[{]/.test(text)) return JSON.parse(text);
   return parseAllDocuments(text)[0]?.toJS();
 }

@@ -13,9 +13,36 @@ const credit: Drafts = [
   ['dataset', 'raw', { dataset_name: 'Raw' }],
   ['dataset', 'train', { dataset_name: 'Train', lineage_upstream: [ref('dataset', 'raw')] }],
   ['pipeline', 'etl', { pipeline_inputs: [ref('dataset', 'raw')], pipeline_outputs: [ref('dataset', 'train')] }],
-  ['model', 'credit', { model_name: 'Credit', model_uri: 'models:/credit', vendor_ref: ref('third_party', 'acme'), base_model_ref: 'hf://org/base' }],
-  ['model_version', 'credit:1', { version_label: '1', model_ref: ref('model', 'credit'), model_uri: 'models:/credit/1', training_data_refs: [{ dataset_ref: ref('dataset', 'train') }] }],
-  ['model_version', 'credit:2', { version_label: '2', model_ref: ref('model', 'credit'), parent_version: ref('model_version', 'credit:1'), training_data_refs: [{ dataset_ref: ref('dataset', 'gone') }] }],
+  [
+    'model',
+    'credit',
+    {
+      model_name: 'Credit',
+      model_uri: 'models:/credit',
+      vendor_ref: ref('third_party', 'acme'),
+      base_model_ref: 'hf://org/base',
+    },
+  ],
+  [
+    'model_version',
+    'credit:1',
+    {
+      version_label: '1',
+      model_ref: ref('model', 'credit'),
+      model_uri: 'models:/credit/1',
+      training_data_refs: [{ dataset_ref: ref('dataset', 'train') }],
+    },
+  ],
+  [
+    'model_version',
+    'credit:2',
+    {
+      version_label: '2',
+      model_ref: ref('model', 'credit'),
+      parent_version: ref('model_version', 'credit:1'),
+      training_data_refs: [{ dataset_ref: ref('dataset', 'gone') }],
+    },
+  ],
   ['deployment', 'prod', { deployment_name: 'prod', version_ref: ref('model_version', 'credit:1') }],
   ['deployment', 'found', { deployment_name: 'found', model_uri: 'models:/credit/1' }],
   ['monitoring', 'watch', { monitor_deployment_ref: ref('deployment', 'prod') }],
@@ -30,10 +57,23 @@ describe('when lineage is drawn around a record', () => {
     const graph = lineageGraph(index, { root: { kind: 'deployment', id: 'prod' }, ...all });
     const depth = Object.fromEntries(graph.nodes.map((node) => [node.id, node.depth]));
     expect(depth).toMatchObject({
-      'deployment/prod': 0, 'monitoring/watch': 1, 'model_version/credit:1': -1, 'dataset/train': -2, 'model/credit': -2,
-      'dataset/raw': -3, 'pipeline/etl': -3, 'third_party/acme': -3, 'external/hf://org/base': -3,
+      'deployment/prod': 0,
+      'monitoring/watch': 1,
+      'model_version/credit:1': -1,
+      'dataset/train': -2,
+      'model/credit': -2,
+      'dataset/raw': -3,
+      'pipeline/etl': -3,
+      'third_party/acme': -3,
+      'external/hf://org/base': -3,
     });
-    expect(graph.edges).toContainEqual({ from: 'dataset/train', to: 'model_version/credit:1', relation: 'trained_on', evidence: 'model_version.training_data_refs', change: 'same' });
+    expect(graph.edges).toContainEqual({
+      from: 'dataset/train',
+      to: 'model_version/credit:1',
+      relation: 'trained_on',
+      evidence: 'model_version.training_data_refs',
+      change: 'same',
+    });
     expect(() => lineageGraphSchema.parse(graph)).not.toThrow();
   });
 
@@ -45,20 +85,38 @@ describe('when lineage is drawn around a record', () => {
 
   it('it shows the data of its versions upstream of a model', () => {
     const graph = lineageGraph(index, { root: { kind: 'model', id: 'credit' }, up: 1, down: 1, maxNodes: 50 });
-    expect(graph.nodes.filter((node) => node.depth === -1).map((node) => node.id)).toEqual(['dataset/gone', 'dataset/train', 'external/hf://org/base', 'third_party/acme']);
+    expect(graph.nodes.filter((node) => node.depth === -1).map((node) => node.id)).toEqual([
+      'dataset/gone',
+      'dataset/train',
+      'external/hf://org/base',
+      'third_party/acme',
+    ]);
   });
 
   it('it marks what is referred to and described nowhere', () => {
     const graph = lineageGraph(index, { root: { kind: 'model_version', id: 'credit:2' }, ...all });
-    expect(graph.nodes.filter((node) => node.dangling).map((node) => node.id)).toEqual(['external/hf://org/base', 'dataset/gone']);
+    expect(graph.nodes.filter((node) => node.dangling).map((node) => node.id)).toEqual([
+      'external/hf://org/base',
+      'dataset/gone',
+    ]);
   });
 
   it('it counts what it does not show', () => {
-    const graph = lineageGraph(index, { root: { kind: 'model_version', id: 'credit:1' }, up: 0, down: 0, maxNodes: 500, findingsOf: () => 3 });
-    expect(graph.nodes).toEqual([expect.objectContaining({ id: 'model_version/credit:1', hiddenUp: 2, hiddenDown: 3, findings: 3 })]);
+    const graph = lineageGraph(index, {
+      root: { kind: 'model_version', id: 'credit:1' },
+      up: 0,
+      down: 0,
+      maxNodes: 500,
+      findingsOf: () => 3,
+    });
+    expect(graph.nodes).toEqual([
+      expect.objectContaining({ id: 'model_version/credit:1', hiddenUp: 2, hiddenDown: 3, findings: 3 }),
+    ]);
     // Itself; upstream train, raw, etl, credit, acme, base; downstream credit:2, prod, found, watch.
     expect(graph.reachable).toBe(11);
-    expect(lineageGraph(index, { root: { kind: 'model_version', id: 'credit:1' }, up: 9, down: 9, maxNodes: 4 }).nodes).toHaveLength(4);
+    expect(
+      lineageGraph(index, { root: { kind: 'model_version', id: 'credit:1' }, up: 9, down: 9, maxNodes: 4 }).nodes,
+    ).toHaveLength(4);
   });
 
   it('it refuses a record that is not there with its name', () => {
@@ -82,18 +140,28 @@ describe('when lineage runs in circles', () => {
 
   it('it survives any graph: every edge joins shown nodes, every cycle is one', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(12), fc.nat(12)), { maxLength: 40 }), fc.nat(4), fc.integer({ min: 1, max: 13 }), (pairs, depth, maxNodes) => {
-        const upstream = new Map<number, Set<number>>([[0, new Set()]]);
-        for (const [from, to] of pairs) upstream.set(to, (upstream.get(to) ?? new Set()).add(from));
-        const drafts: Drafts = [...upstream].map(([to, froms]) => ['dataset', String(to), { lineage_upstream: [...froms].map((from) => ref('dataset', String(from))) }]);
-        const index = buildLineage(setOf('registry', drafts));
-        const graph = lineageGraph(index, { root: { kind: 'dataset', id: '0' }, up: depth, down: depth, maxNodes });
-        const shown = new Set(graph.nodes.map((node) => node.id));
-        expect(graph.nodes.length).toBeLessThanOrEqual(Math.min(maxNodes, graph.reachable));
-        for (const edge of graph.edges) expect(shown.has(edge.from) && shown.has(edge.to)).toBe(true);
-        const edges = new Set(pairs.map(([from, to]) => `dataset/${from}>dataset/${to}`));
-        for (const cycle of graph.cycles) cycle.forEach((node, i) => expect(edges.has(`${node}>${cycle[(i + 1) % cycle.length]}`)).toBe(true));
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.nat(12), fc.nat(12)), { maxLength: 40 }),
+        fc.nat(4),
+        fc.integer({ min: 1, max: 13 }),
+        (pairs, depth, maxNodes) => {
+          const upstream = new Map<number, Set<number>>([[0, new Set()]]);
+          for (const [from, to] of pairs) upstream.set(to, (upstream.get(to) ?? new Set()).add(from));
+          const drafts: Drafts = [...upstream].map(([to, froms]) => [
+            'dataset',
+            String(to),
+            { lineage_upstream: [...froms].map((from) => ref('dataset', String(from))) },
+          ]);
+          const index = buildLineage(setOf('registry', drafts));
+          const graph = lineageGraph(index, { root: { kind: 'dataset', id: '0' }, up: depth, down: depth, maxNodes });
+          const shown = new Set(graph.nodes.map((node) => node.id));
+          expect(graph.nodes.length).toBeLessThanOrEqual(Math.min(maxNodes, graph.reachable));
+          for (const edge of graph.edges) expect(shown.has(edge.from) && shown.has(edge.to)).toBe(true);
+          const edges = new Set(pairs.map(([from, to]) => `dataset/${from}>dataset/${to}`));
+          for (const cycle of graph.cycles)
+            cycle.forEach((node, i) => expect(edges.has(`${node}>${cycle[(i + 1) % cycle.length]}`)).toBe(true));
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -101,17 +169,26 @@ describe('when lineage runs in circles', () => {
 
 describe('when two lineages are compared', () => {
   const before = buildLineage(setOf('registry', credit));
-  const after = buildLineage(setOf('registry', [
-    ...credit.filter(([, id]) => id !== 'watch' && id !== 'prod'),
-    ['deployment', 'prod', { deployment_name: 'prod', version_ref: ref('model_version', 'credit:2'), region: 'eu' }],
-    ['dataset', 'gone', { dataset_name: 'Found again' }],
-  ]));
+  const after = buildLineage(
+    setOf('registry', [
+      ...credit.filter(([, id]) => id !== 'watch' && id !== 'prod'),
+      ['deployment', 'prod', { deployment_name: 'prod', version_ref: ref('model_version', 'credit:2'), region: 'eu' }],
+      ['dataset', 'gone', { dataset_name: 'Found again' }],
+    ]),
+  );
 
   it('it marks what was added, removed and changed, on one canvas', () => {
     const graph = lineageDiff(before, after, { root: { kind: 'model', id: 'credit' }, ...all });
-    const marks = Object.fromEntries(graph.nodes.filter((node) => node.change !== 'same').map((node) => [node.id, node.change]));
+    const marks = Object.fromEntries(
+      graph.nodes.filter((node) => node.change !== 'same').map((node) => [node.id, node.change]),
+    );
     expect(marks).toEqual({ 'deployment/prod': 'changed', 'monitoring/watch': 'removed', 'dataset/gone': 'changed' });
-    expect(graph.edges.filter((edge) => edge.change !== 'same').map((edge) => `${edge.from} ${edge.to} ${edge.change}`).sort()).toEqual([
+    expect(
+      graph.edges
+        .filter((edge) => edge.change !== 'same')
+        .map((edge) => `${edge.from} ${edge.to} ${edge.change}`)
+        .sort(),
+    ).toEqual([
       'deployment/prod monitoring/watch removed',
       'model_version/credit:1 deployment/prod removed',
       'model_version/credit:2 deployment/prod added',
@@ -153,7 +230,11 @@ describe('when there are 100,000 edges', () => {
     const drafts: Drafts[number][] = [];
     const count = 50_000;
     for (let i = 0; i < count; i += 1) {
-      drafts.push(['dataset', `d${i}`, { lineage_upstream: [ref('dataset', `d${Math.max(0, i - 1)}`), ref('dataset', `d${Math.floor(i / 2)}`)] }]);
+      drafts.push([
+        'dataset',
+        `d${i}`,
+        { lineage_upstream: [ref('dataset', `d${Math.max(0, i - 1)}`), ref('dataset', `d${Math.floor(i / 2)}`)] },
+      ]);
     }
     const set = setOf('registry', drafts);
     const started = performance.now();
@@ -168,6 +249,8 @@ describe('when there are 100,000 edges', () => {
     expect(graph.cycles).toEqual([['dataset/d0']]);
     expect(index.from.length).toBeGreaterThan(99_000);
     expect(second - started).toBeLessThan(10_000);
-    console.info(`${index.from.length} edges: built in ${Math.round(built - started)} ms, first graph with cycles ${Math.round(first - built)} ms, next ${Math.round(second - first)} ms`);
+    console.info(
+      `${index.from.length} edges: built in ${Math.round(built - started)} ms, first graph with cycles ${Math.round(first - built)} ms, next ${Math.round(second - first)} ms`,
+    );
   });
 });

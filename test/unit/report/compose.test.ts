@@ -15,7 +15,12 @@ const withFires = (ruleId: string, fires: number): ReportInputs => {
   if (!inputs.check) throw new Error('the fixture has a check');
   return {
     ...inputs,
-    check: { ...inputs.check, rules: inputs.check.rules.map((rule) => (rule.ruleId === ruleId ? { ...rule, counts: { ...rule.counts, fires } } : rule)) },
+    check: {
+      ...inputs.check,
+      rules: inputs.check.rules.map((rule) =>
+        rule.ruleId === ruleId ? { ...rule, counts: { ...rule.counts, fires } } : rule,
+      ),
+    },
     findings: inputs.findings.filter((finding) => finding.ruleId !== ruleId),
   };
 };
@@ -68,10 +73,14 @@ describe('when a report is composed', () => {
 
   it('adds up: each side of the control totals equals its population', () => {
     const model = composeReconciliationCertificate(reportInputs());
-    const block = model.sections.flatMap((section) => section.blocks).find((item) => item.type === 'table' && item.anchor === 'control-totals');
+    const block = model.sections
+      .flatMap((section) => section.blocks)
+      .find((item) => item.type === 'table' && item.anchor === 'control-totals');
     if (block?.type !== 'table') throw new Error('no control totals');
     const column = (index: number): number[] => block.rows.map((row) => Number(row[index]?.[0]?.text));
-    const [populationA, excluded, inScope, matched, only, neither] = column(1).map((value) => (Number.isNaN(value) ? 0 : value));
+    const [populationA, excluded, inScope, matched, only, neither] = column(1).map((value) =>
+      Number.isNaN(value) ? 0 : value,
+    );
     expect((excluded ?? 0) + (inScope ?? 0)).toBe(populationA);
     expect((matched ?? 0) + (only ?? 0) + (neither ?? 0)).toBe(inScope);
   });
@@ -100,7 +109,12 @@ describe('when rules that gate a report fire', () => {
 
   it('does not certify while REC-002 fires, nor on snapshots eight days apart', () => {
     expect(composeReconciliationCertificate(withFires('REC-002', 1)).conclusion.state).toBe('cannot_certify');
-    const apart = reportInputs({ snapshots: [snapshotOf(1, 'registry', '2026-11-11T22:00:00Z', 'A'), snapshotOf(2, 'discovery', '2026-11-20T06:00:00Z', 'B')] });
+    const apart = reportInputs({
+      snapshots: [
+        snapshotOf(1, 'registry', '2026-11-11T22:00:00Z', 'A'),
+        snapshotOf(2, 'discovery', '2026-11-20T06:00:00Z', 'B'),
+      ],
+    });
     expect(composeReconciliationCertificate(apart).conclusion).toMatchObject({ state: 'cannot_certify' });
     expect(composeReconciliationCertificate(reportInputs()).conclusion.state).toBe('certified_with_exceptions');
   });

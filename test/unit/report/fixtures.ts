@@ -1,5 +1,11 @@
 /** Realistic report inputs: a mid-sized bank, with the strings that break naive reports. */
-import type { FindingDetail, ModelFacts, ReportInputs, ReportSnapshot, RuleResult } from '../../../src-main/core/report/inputs.ts';
+import type {
+  FindingDetail,
+  ModelFacts,
+  ReportInputs,
+  ReportSnapshot,
+  RuleResult,
+} from '../../../src-main/core/report/inputs.ts';
 import type { CitedClause, Severity } from '../../../src-shared/domain/finding.ts';
 import type { LineageGraph, LineageNode } from '../../../src-shared/domain/lineage.ts';
 import type { SnapshotRole } from '../../../src-shared/domain/snapshot.ts';
@@ -17,7 +23,8 @@ export const nasty = {
   longId: `team/${'very-long-model-identifier-'.repeat(11)}end`,
 } as const;
 
-const digest = (n: number): string => (BigInt(n + 1) * 0x9e3779b97f4a7c15f39cc0605cedc8341082276bf3a27251n).toString(16).padStart(64, '0').slice(0, 64);
+const digest = (n: number): string =>
+  (BigInt(n + 1) * 0x9e3779b97f4a7c15f39cc0605cedc8341082276bf3a27251n).toString(16).padStart(64, '0').slice(0, 64);
 
 const clauses: readonly CitedClause[] = [
   { id: 'SS1-1.2', cite: 'Principle 1.2', regime: 'UK: PRA SS1/23', mode: 'expectation_gap', applies: '17 May 2024' },
@@ -60,7 +67,15 @@ const rules: readonly RuleResult[] = ruleList.map(([ruleId, title, severity, fir
   missing: cannot > 0 ? ['model.explainability_method', 'access_grant.granted_at'] : [],
 }));
 
-const names = ['Credit PD retail', 'Fraud score cards', 'Churn propensity', 'KYC name match', 'Mortgage LGD', 'Chat assistant', 'AML alert ranking'];
+const names = [
+  'Credit PD retail',
+  'Fraud score cards',
+  'Churn propensity',
+  'KYC name match',
+  'Mortgage LGD',
+  'Chat assistant',
+  'AML alert ranking',
+];
 
 export const models: readonly ModelFacts[] = Array.from({ length: population }, (_, n) => ({
   id: n === 3 ? nasty.longId : `mdl-${String(n).padStart(4, '0')}`,
@@ -83,9 +98,12 @@ function finding(id: number, rule: RuleResult, n: number): FindingDetail {
     ruleId: rule.ruleId,
     severity: rule.severity,
     state,
-    message: id % 9 === 0 ? `${nasty.markup} ${nasty.cjk} ${nasty.invisible}` : `${rule.title} on ${model?.name ?? 'the model'}.`,
+    message:
+      id % 9 === 0
+        ? `${nasty.markup} ${nasty.cjk} ${nasty.invisible}`
+        : `${rule.title} on ${model?.name ?? 'the model'}.`,
     subject: { kind: 'model', id: model?.id ?? 'x', name: model?.name ?? 'x' },
-    assignee: id % 3 === 0 ? null : ['Maria Keller', 'Ottó Szabó', nasty.hebrew][id % 3] ?? null,
+    assignee: id % 3 === 0 ? null : (['Maria Keller', 'Ottó Szabó', nasty.hebrew][id % 3] ?? null),
     dueAt: id % 4 === 0 ? '2026-10-01' : id % 4 === 1 ? '2027-01-31' : null,
     firstSeenAt: ['2026-11-01T08:00:00Z', '2026-09-20T08:00:00Z', '2026-06-01T08:00:00Z'][id % 3] ?? '',
     changedSinceReview: id % 12 === 3,
@@ -94,17 +112,50 @@ function finding(id: number, rule: RuleResult, n: number): FindingDetail {
     packVersion: '2026.11',
     firesWhen: rule.firesWhen,
     expected: 'Name an accountable owner and record where the documentation of the running version lies.',
-    values: [{ field: 'model.owner', label: 'Owner', state: 'empty', value: '', snapshot: 1, locator: 'evidence/mlflow/models.json#/3/owner' }],
+    values: [
+      {
+        field: 'model.owner',
+        label: 'Owner',
+        state: 'empty',
+        value: '',
+        snapshot: 1,
+        locator: 'evidence/mlflow/models.json#/3/owner',
+      },
+    ],
     clauses: clauses.slice(id % 3, (id % 3) + 2),
     snapshots: [{ snapshot: 1, statementSha256: digest(1) }],
     thread: [
-      ...(id % 5 === 0 ? [{ id: id * 10, at: '2026-11-10T10:00:00Z', by: 'Maria Keller', type: 'note' as const, text: 'Owner left in July; the desk head was not told.', state: null }] : []),
-      ...(state === 'open' ? [] : [{ id: id * 10 + 1, at: '2026-11-12T09:30:00Z', by: 'Ottó Szabó', type: 'decision' as const, text: `Checked against the change log. ${nasty.formula}`, state }]),
+      ...(id % 5 === 0
+        ? [
+            {
+              id: id * 10,
+              at: '2026-11-10T10:00:00Z',
+              by: 'Maria Keller',
+              type: 'note' as const,
+              text: 'Owner left in July; the desk head was not told.',
+              state: null,
+            },
+          ]
+        : []),
+      ...(state === 'open'
+        ? []
+        : [
+            {
+              id: id * 10 + 1,
+              at: '2026-11-12T09:30:00Z',
+              by: 'Ottó Szabó',
+              type: 'decision' as const,
+              text: `Checked against the change log. ${nasty.formula}`,
+              state,
+            },
+          ]),
     ],
   };
 }
 
-const findings: readonly FindingDetail[] = rules.flatMap((rule, at) => Array.from({ length: rule.counts.fires }, (_, n) => finding(at * 50 + n + 1, rule, n)));
+const findings: readonly FindingDetail[] = rules.flatMap((rule, at) =>
+  Array.from({ length: rule.counts.fires }, (_, n) => finding(at * 50 + n + 1, rule, n)),
+);
 
 export function snapshotOf(snapshot: number, role: SnapshotRole, takenAt: string, name: string): ReportSnapshot {
   return {
@@ -139,9 +190,23 @@ export function snapshotOf(snapshot: number, role: SnapshotRole, takenAt: string
     },
     signer: role === 'registry' ? 'Registry team 2026' : nasty.markup,
     verification: {
-      content: { state: 'pass', code: 'content.unchanged', text: 'Every signed member is present with its digest; counts and Merkle root agree.' },
-      signer: { state: 'pass', code: 'signer.trusted', text: '1 of 1 required signature by a trusted key.', threshold: 1, signers: [] },
-      freshness: { state: role === 'registry' ? 'pass' : 'warn', code: 'freshness', text: role === 'registry' ? 'Not expired.' : 'Expired 2 days before import.' },
+      content: {
+        state: 'pass',
+        code: 'content.unchanged',
+        text: 'Every signed member is present with its digest; counts and Merkle root agree.',
+      },
+      signer: {
+        state: 'pass',
+        code: 'signer.trusted',
+        text: '1 of 1 required signature by a trusted key.',
+        threshold: 1,
+        signers: [],
+      },
+      freshness: {
+        state: role === 'registry' ? 'pass' : 'warn',
+        code: 'freshness',
+        text: role === 'registry' ? 'Not expired.' : 'Expired 2 days before import.',
+      },
       container: { state: 'pass', code: 'container.exact', text: 'Byte for byte what a packer writes.' },
     },
   };
@@ -156,19 +221,52 @@ function row(n: number, verdict: Verdict): VerdictRow {
   return {
     rowId: digest(1000 + n).slice(0, 16),
     verdict,
-    severity: ({ unregistered: 'critical', mutated: 'critical', orphaned: 'high', vanished: 'high', cannot_determine: 'info', matched: 'info' } as const)[verdict as 'matched'] ?? 'medium',
+    severity:
+      (
+        {
+          unregistered: 'critical',
+          mutated: 'critical',
+          orphaned: 'high',
+          vanished: 'high',
+          cannot_determine: 'info',
+          matched: 'info',
+        } as const
+      )[verdict as 'matched'] ?? 'medium',
     title: `${model?.name ?? 'model'} in scoring`,
-    sentence: verdict === 'unregistered' ? 'A model server runs in namespace scoring and no registry entry describes it.' : 'Registry and runtime do not say the same.',
+    sentence:
+      verdict === 'unregistered'
+        ? 'A model server runs in namespace scoring and no registry entry describes it.'
+        : 'Registry and runtime do not say the same.',
     ...(verdict === 'unregistered' ? {} : { claim: { kind: 'deployment', id: `dep-${n}` } }),
-    ...(verdict === 'orphaned' || verdict === 'vanished' ? {} : { observation: { kind: 'deployment', id: n % 5 === 0 ? nasty.longId : `eu-west-1/scoring/pd-${n}` } }),
+    ...(verdict === 'orphaned' || verdict === 'vanished'
+      ? {}
+      : { observation: { kind: 'deployment', id: n % 5 === 0 ? nasty.longId : `eu-west-1/scoring/pd-${n}` } }),
     ...(verdict === 'unregistered' || !model ? {} : { model: { kind: 'model', id: model.id } }),
     region: 'eu-west-1',
     segment: 'production',
-    ...(verdict === 'unregistered' || verdict === 'orphaned' ? {} : { match: { key: 'image_digest', value: digest(n), confidence: 'high' } }),
+    ...(verdict === 'unregistered' || verdict === 'orphaned'
+      ? {}
+      : { match: { key: 'image_digest', value: digest(n), confidence: 'high' } }),
     fields: differs
       ? [
-          { field: 'deployment.running_digest', label: 'Running digest', group: 'artifacts', claim: value(`sha256:${digest(n)}`), observed: value(`sha256:${digest(n + 1)}`), previous: missing, agrees: false },
-          { field: 'deployment.owner', label: 'Owner', group: 'ownership', claim: value(nasty.rightToLeft), observed: value(nasty.markup), previous: value('Risk Ops'), agrees: false },
+          {
+            field: 'deployment.running_digest',
+            label: 'Running digest',
+            group: 'artifacts',
+            claim: value(`sha256:${digest(n)}`),
+            observed: value(`sha256:${digest(n + 1)}`),
+            previous: missing,
+            agrees: false,
+          },
+          {
+            field: 'deployment.owner',
+            label: 'Owner',
+            group: 'ownership',
+            claim: value(nasty.rightToLeft),
+            observed: value(nasty.markup),
+            previous: value('Risk Ops'),
+            agrees: false,
+          },
         ]
       : [],
     missingEvidence: verdict === 'cannot_determine' ? ['image digest of the running pod'] : [],
@@ -176,17 +274,57 @@ function row(n: number, verdict: Verdict): VerdictRow {
 }
 
 const verdictCounts: Readonly<Record<Verdict, number>> = {
-  matched: 70, unregistered: 3, orphaned: 6, mutated: 2, metadata_drift: 9, stage_mismatch: 3, vanished: 2, duplicate: 2, cannot_determine: 5,
+  matched: 70,
+  unregistered: 3,
+  orphaned: 6,
+  mutated: 2,
+  metadata_drift: 9,
+  stage_mismatch: 3,
+  vanished: 2,
+  duplicate: 2,
+  cannot_determine: 5,
 };
 
-const rows: readonly VerdictRow[] = verdicts.flatMap((verdict, at) => Array.from({ length: verdictCounts[verdict] }, (_, n) => row(at * 200 + n, verdict)));
+const rows: readonly VerdictRow[] = verdicts.flatMap((verdict, at) =>
+  Array.from({ length: verdictCounts[verdict] }, (_, n) => row(at * 200 + n, verdict)),
+);
 
 function lineage(): LineageGraph {
-  const node = (id: string, kind: string, label: string, depth: number, findingsOn = 0, dangling = false): LineageNode => ({
-    id, kind, label, detail: '', depth, hiddenUp: 0, hiddenDown: 0, dangling, findings: findingsOn, change: 'same',
+  const node = (
+    id: string,
+    kind: string,
+    label: string,
+    depth: number,
+    findingsOn = 0,
+    dangling = false,
+  ): LineageNode => ({
+    id,
+    kind,
+    label,
+    detail: '',
+    depth,
+    hiddenUp: 0,
+    hiddenDown: 0,
+    dangling,
+    findings: findingsOn,
+    change: 'same',
   });
-  const edge = (from: string, to: string, relation: string) => ({ from, to, relation, evidence: 'model_version.training_data_refs', change: 'same' as const });
-  const deployments = Array.from({ length: 11 }, (_, n) => node(`deployment/d${n}`, 'deployment', n === 0 ? nasty.rightToLeft : `eu-west-1/scoring/pd-serving-${n}`, 2, n === 1 ? 2 : 0));
+  const edge = (from: string, to: string, relation: string) => ({
+    from,
+    to,
+    relation,
+    evidence: 'model_version.training_data_refs',
+    change: 'same' as const,
+  });
+  const deployments = Array.from({ length: 11 }, (_, n) =>
+    node(
+      `deployment/d${n}`,
+      'deployment',
+      n === 0 ? nasty.rightToLeft : `eu-west-1/scoring/pd-serving-${n}`,
+      2,
+      n === 1 ? 2 : 0,
+    ),
+  );
   return {
     root: 'model/mdl-0000',
     nodes: [
@@ -261,7 +399,14 @@ export function reportInputs(overrides: Partial<ReportInputs> = {}): ReportInput
           byVerdict: verdictCounts,
           byMatchKey: { weight_digest: 12, image_digest: 58, model_reference: 9, id: 4, name: 1 },
           observationBasis: { pod: 94 },
-          coverage: { complete: false, scope: ['cluster eu-west-1'], gaps: ['namespace payments-prod was denied'], inputsSeen: 412, inputsUsed: 377, inputsSkipped: 35 },
+          coverage: {
+            complete: false,
+            scope: ['cluster eu-west-1'],
+            gaps: ['namespace payments-prod was denied'],
+            inputsSeen: 412,
+            inputsUsed: 377,
+            inputsSkipped: 35,
+          },
         },
         conclusion: { state: 'certified_with_exceptions', reasons: ['3 observations are not registered.'] },
       },
@@ -296,7 +441,12 @@ export function reportInputs(overrides: Partial<ReportInputs> = {}): ReportInput
         { kind: 'deployment', records: 96, added: 12, changed: 9, removed: 4, unchanged: 75 },
       ],
     },
-    lineage: { model: { kind: 'model', id: 'mdl-0000' }, name: 'Credit PD retail', why: 'tier 1 with 3 open findings, most of all models', graph: lineage() },
+    lineage: {
+      model: { kind: 'model', id: 'mdl-0000' },
+      name: 'Credit PD retail',
+      why: 'tier 1 with 3 open findings, most of all models',
+      graph: lineage(),
+    },
     activity: { head: digest(77), entries: 212, ok: true, text: '212 entries, chain unbroken.' },
     previousCertificate: null,
     ...overrides,
@@ -306,6 +456,18 @@ export function reportInputs(overrides: Partial<ReportInputs> = {}): ReportInput
 /** Nothing at all was supplied. */
 export const emptyInputs = (): ReportInputs =>
   reportInputs({
-    organisation: '', workspace: '', preparedBy: '', reviewedBy: '', parameters: [], snapshots: [], reconcile: null, check: null,
-    findings: [], criteria: null, models: null, changes: null, lineage: null, activity: null,
+    organisation: '',
+    workspace: '',
+    preparedBy: '',
+    reviewedBy: '',
+    parameters: [],
+    snapshots: [],
+    reconcile: null,
+    check: null,
+    findings: [],
+    criteria: null,
+    models: null,
+    changes: null,
+    lineage: null,
+    activity: null,
   });

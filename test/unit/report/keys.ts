@@ -7,8 +7,17 @@ export interface TestSigner {
   readonly certificate: Uint8Array;
 }
 
-export async function testSigner(commonName: string, from = '2026-01-01T00:00:00Z', until = '2031-01-01T00:00:00Z'): Promise<TestSigner> {
+export async function testSigner(
+  commonName: string,
+  from = '2026-01-01T00:00:00Z',
+  until = '2031-01-01T00:00:00Z',
+): Promise<TestSigner> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const certificate = await selfIssuedCertificate({ privateKey, commonName, notBefore: new Date(from), notAfter: new Date(until) });
+  const certificate = await selfIssuedCertificate({
+    privateKey,
+    commonName,
+    notBefore: new Date(from),
+    notAfter: new Date(until),
+  });
   return { privateKey, certificate };
 }

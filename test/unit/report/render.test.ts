@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../../src-main/core/canonical-json.ts';
+import { jobContext } from '../../../src-main/core/ports.ts';
 import { composeInternalAudit } from '../../../src-main/core/report/compose-internal-audit.ts';
 import { composeReconciliationCertificate } from '../../../src-main/core/report/compose-reconciliation-certificate.ts';
 import { modelDigest } from '../../../src-main/core/report/model.ts';
 import { renderReport } from '../../../src-main/core/report/render.ts';
 import { renderInWorker } from '../../../src-main/core/report/render-in-worker.ts';
 import { createTypesetter, visualOrder } from '../../../src-main/core/report/typesetting.ts';
-import { sha256Hex } from '../../../src-main/core/canonical-json.ts';
-import { jobContext } from '../../../src-main/core/ports.ts';
 import { emptyInputs, nasty, reportInputs } from './fixtures.ts';
 
 const generatedAt = new Date('2026-11-23T13:00:00Z');
@@ -43,17 +43,36 @@ describe('when a model is rendered', () => {
 
   it('stops a worker when the job is cancelled and fails a job that outgrows its heap', async () => {
     const model = composeInternalAudit(reportInputs());
-    await expect(renderInWorker(model, { generatedAt, job: jobContext(() => true, () => {}) })).rejects.toMatchObject({ failure: { kind: 'cancelled' } });
+    await expect(
+      renderInWorker(model, {
+        generatedAt,
+        job: jobContext(
+          () => true,
+          () => {},
+        ),
+      }),
+    ).rejects.toMatchObject({ failure: { kind: 'cancelled' } });
     let polls = 0;
-    const soon = jobContext(() => (polls += 1) > 1, () => {});
-    await expect(renderInWorker(model, { generatedAt, job: soon })).rejects.toMatchObject({ failure: { code: 'job.cancelled' } });
-    await expect(renderInWorker(model, { generatedAt, heapMiB: 24 })).rejects.toMatchObject({ failure: { code: 'report.too_large' } });
+    const soon = jobContext(
+      () => (polls += 1) > 1,
+      () => {},
+    );
+    await expect(renderInWorker(model, { generatedAt, job: soon })).rejects.toMatchObject({
+      failure: { code: 'job.cancelled' },
+    });
+    await expect(renderInWorker(model, { generatedAt, heapMiB: 24 })).rejects.toMatchObject({
+      failure: { code: 'report.too_large' },
+    });
   });
 });
 
 describe('when text meets the bundled fonts', () => {
   const typesetter = createTypesetter();
-  const shown = (text: string): string => typesetter.runs(text, 'Body', 'data').map((run) => run.text).join('');
+  const shown = (text: string): string =>
+    typesetter
+      .runs(text, 'Body', 'data')
+      .map((run) => run.text)
+      .join('');
 
   it('shows what cannot be drawn or seen as an escape', () => {
     expect(shown('a\u202Eb\u200Bc\u0007d\uD800e')).toBe('a⟨U+202E⟩b⟨U+200B⟩c⟨U+0007⟩d⟨U+D800⟩e');
@@ -62,7 +81,10 @@ describe('when text meets the bundled fonts', () => {
   });
 
   it('falls back to a font that has the glyph', () => {
-    expect(typesetter.runs('id-אב', 'Code', 'data').map((run) => [run.text, run.font])).toEqual([['id-', 'Code'], ['אב', 'Body']]);
+    expect(typesetter.runs('id-אב', 'Code', 'data').map((run) => [run.text, run.font])).toEqual([
+      ['id-', 'Code'],
+      ['אב', 'Body'],
+    ]);
   });
 
   it('refuses prose that it cannot draw, naming the character', () => {

@@ -17,9 +17,17 @@ let base: Uint8Array;
 let signed: Buffer;
 
 const sign = (pdf: Uint8Array, by: TestSigner = signer, more: Partial<SignOptions> = {}): Promise<Uint8Array> =>
-  signReport(pdf, { ...by, name: 'Jana Nováková', reason: 'Issued as certificate (no. 4)', signedAt: new Date('2026-11-23T14:00:00Z'), ...more });
-const verify = (pdf: Uint8Array, known: readonly Uint8Array[] | null = [signer.certificate]): Promise<ReportVerification> =>
-  verifyReport(pdf, { knownCertificates: known, now });
+  signReport(pdf, {
+    ...by,
+    name: 'Jana Nováková',
+    reason: 'Issued as certificate (no. 4)',
+    signedAt: new Date('2026-11-23T14:00:00Z'),
+    ...more,
+  });
+const verify = (
+  pdf: Uint8Array,
+  known: readonly Uint8Array[] | null = [signer.certificate],
+): Promise<ReportVerification> => verifyReport(pdf, { knownCertificates: known, now });
 
 beforeAll(async () => {
   signer = await testSigner('Jana Nováková');
@@ -40,7 +48,9 @@ describe('when a signed report is verified', () => {
       time: { state: 'warn', code: 'time.own_clock' },
       modelDigest: modelDigest(model),
     });
-    expect(result.signatures).toMatchObject([{ signer: 'Jana Nováková', signedAt: '2026-11-23T14:00:00Z', coversWholeFile: true, valid: true }]);
+    expect(result.signatures).toMatchObject([
+      { signer: 'Jana Nováková', signedAt: '2026-11-23T14:00:00Z', coversWholeFile: true, valid: true },
+    ]);
   });
 
   it('keeps the unsigned report as its exact prefix', () => {
@@ -48,9 +58,17 @@ describe('when a signed report is verified', () => {
   });
 
   it('leaves identity unknown without certificates and fails it for another person of the same name', async () => {
-    expect(await verify(signed, null)).toMatchObject({ ok: false, integrity: { state: 'pass' }, identity: { state: 'unknown' } });
+    expect(await verify(signed, null)).toMatchObject({
+      ok: false,
+      integrity: { state: 'pass' },
+      identity: { state: 'unknown' },
+    });
     const impostor = await testSigner('Jana Nováková');
-    expect(await verify(await sign(base, impostor))).toMatchObject({ ok: false, integrity: { state: 'pass' }, identity: { state: 'fail' } });
+    expect(await verify(await sign(base, impostor))).toMatchObject({
+      ok: false,
+      integrity: { state: 'pass' },
+      identity: { state: 'fail' },
+    });
   });
 
   it('compares the content with what the workspace recorded', async () => {
@@ -66,7 +84,10 @@ describe('when a signed report is verified', () => {
     ['after it ended', '2031-01-01T00:00:01Z', 'time.after_certificate'],
     ['in the future', '2027-06-01T00:00:00Z', 'time.future'],
   ])('fails a signature made %s', async (_, at, code) => {
-    expect(await verify(await sign(base, signer, { signedAt: new Date(at) }))).toMatchObject({ ok: false, time: { state: 'fail', code } });
+    expect(await verify(await sign(base, signer, { signedAt: new Date(at) }))).toMatchObject({
+      ok: false,
+      time: { state: 'fail', code },
+    });
   });
 
   it('says that an unsigned report is not signed', async () => {
@@ -76,7 +97,9 @@ describe('when a signed report is verified', () => {
   it('refuses to sign twice, and with a key that the certificate does not hold', async () => {
     await expect(sign(signed)).rejects.toMatchObject({ failure: { code: 'report.already_signed' } });
     const other = await testSigner('Other');
-    await expect(sign(base, { privateKey: other.privateKey, certificate: signer.certificate })).rejects.toThrow(TypeError);
+    await expect(sign(base, { privateKey: other.privateKey, certificate: signer.certificate })).rejects.toThrow(
+      TypeError,
+    );
   });
 });
 
@@ -103,9 +126,16 @@ const script = (catalog: PdfDict): void =>
 const annotate = (document: PDF, entries: Record<string, PdfName | PdfString | PdfDict>): void => {
   const page = document.getPage(0);
   const note = document.context.register(
-    PdfDict.of({ Type: PdfName.of('Annot'), Rect: PdfArray.of(PdfNumber.of(0), PdfNumber.of(0), PdfNumber.of(99), PdfNumber.of(99)), ...entries }),
+    PdfDict.of({
+      Type: PdfName.of('Annot'),
+      Rect: PdfArray.of(PdfNumber.of(0), PdfNumber.of(0), PdfNumber.of(99), PdfNumber.of(99)),
+      ...entries,
+    }),
   );
-  page?.dict.set('Annots', PdfArray.of(...(page.dict.getArray('Annots', (ref) => document.context.resolve(ref))?.toArray() ?? []), note));
+  page?.dict.set(
+    'Annots',
+    PdfArray.of(...(page.dict.getArray('Annots', (ref) => document.context.resolve(ref))?.toArray() ?? []), note),
+  );
 };
 const range = (): { text: string; numbers: readonly number[] } => {
   const text = /\/ByteRange (\[[\d ]+\] *)/.exec(signed.toString('latin1'))?.[1] ?? '';
@@ -125,40 +155,132 @@ const mutants: readonly (readonly [string, Mutate])[] = [
   ['one byte before the header', () => Buffer.concat([Buffer.from(' '), signed])],
   ['an update that changes the title', () => updated(signed, (document) => document.setTitle('Certified'))],
   ['an update that adds a script', () => updated(signed, (_, catalog) => script(catalog))],
-  ['an update that adds an annotation', () => updated(signed, (document) => annotate(document, { Subtype: PdfName.of('FreeText'), Contents: PdfString.fromString('LOW') }))],
-  ['an update that replaces the page tree', () => updated(signed, (document, catalog) => catalog.set('Pages', document.context.register(PdfDict.of({ Type: PdfName.of('Pages'), Kids: PdfArray.of(), Count: PdfNumber.of(0) }))))],
-  ['an update that changes nothing', () => {
-    const start = signed.lastIndexOf('startxref');
-    const previous = /startxref\n(\d+)/.exec(signed.toString('latin1', start))?.[1] ?? '0';
-    const root = /\/Root \d+ 0 R/.exec(signed.toString('latin1', start - 300))?.[0] ?? '';
-    return Buffer.concat([signed, Buffer.from(`xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size 600 ${root} /Prev ${previous} >>\nstartxref\n${signed.length}\n%%EOF\n`)]);
-  }],
-  ['the signature zeroed', () => { const [, from = 0, to = 0] = range().numbers; const copy = Buffer.from(signed); copy.fill('0', from + 1, to - 1, 'latin1'); return copy; }],
+  [
+    'an update that adds an annotation',
+    () =>
+      updated(signed, (document) =>
+        annotate(document, { Subtype: PdfName.of('FreeText'), Contents: PdfString.fromString('LOW') }),
+      ),
+  ],
+  [
+    'an update that replaces the page tree',
+    () =>
+      updated(signed, (document, catalog) =>
+        catalog.set(
+          'Pages',
+          document.context.register(
+            PdfDict.of({ Type: PdfName.of('Pages'), Kids: PdfArray.of(), Count: PdfNumber.of(0) }),
+          ),
+        ),
+      ),
+  ],
+  [
+    'an update that changes nothing',
+    () => {
+      const start = signed.lastIndexOf('startxref');
+      const previous = /startxref\n(\d+)/.exec(signed.toString('latin1', start))?.[1] ?? '0';
+      const root = /\/Root \d+ 0 R/.exec(signed.toString('latin1', start - 300))?.[0] ?? '';
+      return Buffer.concat([
+        signed,
+        Buffer.from(
+          `xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size 600 ${root} /Prev ${previous} >>\nstartxref\n${signed.length}\n%%EOF\n`,
+        ),
+      ]);
+    },
+  ],
+  [
+    'the signature zeroed',
+    () => {
+      const [, from = 0, to = 0] = range().numbers;
+      const copy = Buffer.from(signed);
+      copy.fill('0', from + 1, to - 1, 'latin1');
+      return copy;
+    },
+  ],
   ['the signature emptied to one digit pair', () => replaced('/Contents <30', '/Contents <00', base.length)],
   ['the range renamed', () => replaced('/ByteRange', '/ByteRangX', base.length)],
-  ['the range respelt', () => replaced(`/ByteRange ${range().text}`, `/Byte#52ange ${range().text.slice(0, -2)}`, base.length)],
+  [
+    'the range respelt',
+    () => replaced(`/ByteRange ${range().text}`, `/Byte#52ange ${range().text.slice(0, -2)}`, base.length),
+  ],
   ['a negative range', () => withRange(`[0 -1 ${range().numbers[2]} ${range().numbers[3]}]`)],
-  ['a range that starts late', () => withRange(`[1 ${(range().numbers[1] ?? 1) - 1} ${range().numbers[2]} ${range().numbers[3]}]`)],
+  [
+    'a range that starts late',
+    () => withRange(`[1 ${(range().numbers[1] ?? 1) - 1} ${range().numbers[2]} ${range().numbers[3]}]`),
+  ],
   ['overlapping ranges', () => withRange(`[0 ${range().numbers[2]} ${range().numbers[1]} ${range().numbers[3]}]`)],
-  ['a range that stops short', () => withRange(`[0 ${range().numbers[1]} ${range().numbers[2]} ${(range().numbers[3] ?? 1) - 1}]`)],
-  ['a gap wider than the signature', () => withRange(`[0 ${range().numbers[1]} ${(range().numbers[2] ?? 0) + 1} ${(range().numbers[3] ?? 1) - 1}]`)],
-  ['a wrapped signature: the tail moved, a hole before it', () => {
-    const [, from = 0, to = 0] = range().numbers;
-    return Buffer.concat([signed.subarray(0, to), Buffer.from('\n1 0 obj\nnull\nendobj\n'), signed.subarray(to), signed.subarray(0, from - from)]);
-  }],
-  ['something in the padding', () => { const [, , to = 0] = range().numbers; const copy = Buffer.from(signed); copy.write('41', to - 5, 'latin1'); return copy; }],
-  ['the signature’s digits in capitals', () => { const [, from = 0, to = 0] = range().numbers; const copy = Buffer.from(signed); copy.write(signed.toString('latin1', from, to).toUpperCase(), from, 'latin1'); return copy; }],
-  ['a bit of the embedded certificate flipped', () => { const at = range().numbers[1] ?? 0; const copy = Buffer.from(signed); copy.write(signed.toString('latin1', at + 601, at + 602) === '0' ? '1' : '0', at + 601, 'latin1'); return copy; }],
+  [
+    'a range that stops short',
+    () => withRange(`[0 ${range().numbers[1]} ${range().numbers[2]} ${(range().numbers[3] ?? 1) - 1}]`),
+  ],
+  [
+    'a gap wider than the signature',
+    () => withRange(`[0 ${range().numbers[1]} ${(range().numbers[2] ?? 0) + 1} ${(range().numbers[3] ?? 1) - 1}]`),
+  ],
+  [
+    'a wrapped signature: the tail moved, a hole before it',
+    () => {
+      const [, , to = 0] = range().numbers;
+      return Buffer.concat([signed.subarray(0, to), Buffer.from('\n1 0 obj\nnull\nendobj\n'), signed.subarray(to)]);
+    },
+  ],
+  [
+    'something in the padding',
+    () => {
+      const [, , to = 0] = range().numbers;
+      const copy = Buffer.from(signed);
+      copy.write('41', to - 5, 'latin1');
+      return copy;
+    },
+  ],
+  [
+    'the signature’s digits in capitals',
+    () => {
+      const [, from = 0, to = 0] = range().numbers;
+      const copy = Buffer.from(signed);
+      copy.write(signed.toString('latin1', from, to).toUpperCase(), from, 'latin1');
+      return copy;
+    },
+  ],
+  [
+    'a bit of the embedded certificate flipped',
+    () => {
+      const at = range().numbers[1] ?? 0;
+      const copy = Buffer.from(signed);
+      copy.write(signed.toString('latin1', at + 601, at + 602) === '0' ? '1' : '0', at + 601, 'latin1');
+      return copy;
+    },
+  ],
   ['a script prepared before signing', async () => sign(await updated(base, (_, catalog) => script(catalog)))],
-  ['a hidden revision prepared before signing', async () => sign(await updated(base, (document) => document.setTitle('Draft')))],
-  ['an outside link prepared before signing', async () => sign(await updated(base, (document) => annotate(document, { Subtype: PdfName.of('Link'), A: PdfDict.of({ S: PdfName.of('URI'), URI: PdfString.fromString('https://example.org') }) })))],
-  ['a layer prepared before signing', async () => sign(await updated(base, (_, catalog) => catalog.set('OCProperties', PdfDict.of({}))))],
-  ['another digest stated before signing', async () => {
-    const copy = Buffer.from(base);
-    const at = copy.indexOf('report-model-sha256:') + 'report-model-sha256:'.length;
-    copy.write(copy.toString('latin1', at, at + 1) === '0' ? '1' : '0', at, 'latin1');
-    return sign(copy);
-  }],
+  [
+    'a hidden revision prepared before signing',
+    async () => sign(await updated(base, (document) => document.setTitle('Draft'))),
+  ],
+  [
+    'an outside link prepared before signing',
+    async () =>
+      sign(
+        await updated(base, (document) =>
+          annotate(document, {
+            Subtype: PdfName.of('Link'),
+            A: PdfDict.of({ S: PdfName.of('URI'), URI: PdfString.fromString('https://example.org') }),
+          }),
+        ),
+      ),
+  ],
+  [
+    'a layer prepared before signing',
+    async () => sign(await updated(base, (_, catalog) => catalog.set('OCProperties', PdfDict.of({})))),
+  ],
+  [
+    'another digest stated before signing',
+    async () => {
+      const copy = Buffer.from(base);
+      const at = copy.indexOf('report-model-sha256:') + 'report-model-sha256:'.length;
+      copy.write(copy.toString('latin1', at, at + 1) === '0' ? '1' : '0', at, 'latin1');
+      return sign(copy);
+    },
+  ],
 ];
 
 describe('when a signed report was tampered with', () => {
@@ -178,7 +300,13 @@ describe('when a signed report was tampered with', () => {
   });
 
   it('never throws on rubbish', async () => {
-    for (const rubbish of [Buffer.alloc(0), Buffer.from('%PDF-1.7\n'), Buffer.from('startxref\n0\n%%EOF'), Buffer.alloc(4096, 0x5b), Buffer.from(`%PDF-1.7\nxref\n0 1\ntrailer\n${'['.repeat(5000)}`)]) {
+    for (const rubbish of [
+      Buffer.alloc(0),
+      Buffer.from('%PDF-1.7\n'),
+      Buffer.from('startxref\n0\n%%EOF'),
+      Buffer.alloc(4096, 0x5b),
+      Buffer.from(`%PDF-1.7\nxref\n0 1\ntrailer\n${'['.repeat(5000)}`),
+    ]) {
       expect((await verify(rubbish)).ok).toBe(false);
     }
   });

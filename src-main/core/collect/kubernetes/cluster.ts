@@ -7,7 +7,7 @@
  */
 import type { DraftRecord, InputFile } from '../mapper.ts';
 import type { ConfigMaps } from './containers.ts';
-import { describe, type Surroundings } from './describe.ts';
+import { describe, type Surroundings, type WorkloadName } from './describe.ts';
 import { inferenceService, llmInferenceService, type Runtime, type Runtimes, trainedModel } from './kserve.ts';
 import { type KubeObject, type ParsedFile, parseObjects } from './objects.ts';
 import { type Observed, put } from './observed.ts';
@@ -176,9 +176,15 @@ function groupKey(object: KubeObject, index: Index): string {
   return top;
 }
 
-function toDraft(observed: Observed, root: string, cluster: string | undefined): DraftRecord {
+/** The workload that a group stands for: its main object, or the owner that its key names. */
+function workloadOf(key: string, main: KubeObject): WorkloadName {
+  const [kind = '', , name = ''] = main.basis === 'manifest' ? [main.kind, '', main.name] : key.split('\u0000');
+  return { kind, name, stated: kind === main.kind && name === main.name };
+}
+
+function toDraft(observed: Observed, workload: WorkloadName, root: string, cluster: string | undefined): DraftRecord {
   const { object, suffix } = observed;
-  const name = [object.namespace ?? '', object.kind, object.name, ...(suffix === '' ? [] : [suffix])].join('/');
+  const name = [object.namespace ?? '', workload.kind, workload.name, ...(suffix === '' ? [] : [suffix])].join('/');
   const id = object.basis === 'manifest' ? `manifest:${object.file.path}#${name}` : `k8s:${cluster ?? root}/${name}`;
   const body: Record<string, DraftRecord['body'][string]> = {};
   const fields: Record<string, NonNullable<DraftRecord['fields']>[string]> = {};
@@ -273,9 +279,10 @@ export async function viewCluster(root: string, inputs: readonly InputFile[]): P
   }
 
   const graphs = objects.filter((object) => object.kind === 'InferenceGraph');
-  for (const members of groups.values()) {
+  for (const [key, members] of groups) {
     const main = members.reduce((best, object) => (rankOf(object) < rankOf(best) ? object : best));
     const observations = observeGroup(main, place.configMaps(main), runtimes);
+    const workloadName = workloadOf(key, main);
     if (observations.length === 0) {
       for (const member of members) bump(notesOf(member), `${member.kind} without a model server`);
       continue;
@@ -292,13 +299,13 @@ export async function viewCluster(root: string, inputs: readonly InputFile[]): P
         const revision = pod.labels['serving.knative.dev/revision'] ?? '';
         return observations.length === 1 || (revisions.has(revision) ? revision === observed.suffix : true);
       });
-      describe(observed, mine, place);
+      describe(observed, workloadName, mine, place);
       const routed = graphs.filter(
         (graph) => graph.namespace === main.namespace && graph.file === main.file && routesTo(graph, main.name),
       );
       if (routed.length > 0)
         put(observed, 'source_inference_graphs', routed.map((graph) => graph.name).sort(), main.pointer, 'inferred');
-      files.get(main.file)?.records.push(toDraft(observed, root, place.cluster?.name));
+      files.get(main.file)?.records.push(toDraft(observed, workloadName, root, place.cluster?.name));
     }
   }
   addScopes(root, parsed, files, place);

@@ -7,7 +7,7 @@
 import type { JsonValue } from '../../../../src-shared/domain/record.ts';
 import { type ConfigMaps, loadedModel } from './containers.ts';
 import type { KubeObject } from './objects.ts';
-import { type Health, healthOfReplicas, type Observed, put } from './observed.ts';
+import { type Health, healthOfReplicas, type Observed, put, type Readiness } from './observed.ts';
 import { listAt, pointer, stringsAt, textAt } from './read.ts';
 import { podOf, podReadiness } from './workloads.ts';
 
@@ -165,8 +165,20 @@ function statusOf(observed: Observed, health: Health, desired: number | undefine
   return observed.canary ? 'canary' : 'active';
 }
 
+/** What a workload is called: by its own object, or by the owner that its pods name when that was not dumped. */
+export interface WorkloadName {
+  readonly kind: string;
+  readonly name: string;
+  readonly stated: boolean;
+}
+
 /** Completes an observation from its object, its pods and its surroundings. */
-export function describe(observed: Observed, pods: readonly KubeObject[], place: Surroundings): void {
+export function describe(
+  observed: Observed,
+  workload: WorkloadName,
+  pods: readonly KubeObject[],
+  place: Surroundings,
+): void {
   const { object } = observed;
   const base = object.pointer;
   const facts = foldPods(observed, pods, place);
@@ -189,9 +201,11 @@ export function describe(observed: Observed, pods: readonly KubeObject[], place:
     if (found) put(observed, field, as(found[1]), pointer(labelPointer, found[0]), confidence);
   };
 
-  put(observed, 'deployment_name', object.name, pointer(base, 'metadata', 'name'));
-  put(observed, 'workload_kind', object.kind, pointer(base, 'kind'));
-  put(observed, 'workload_name', object.name, pointer(base, 'metadata', 'name'));
+  const owner = pointer(base, 'metadata', workload.stated ? 'name' : 'ownerReferences');
+  const sure = workload.stated ? 'declared' : 'inferred';
+  put(observed, 'deployment_name', workload.name, owner, sure);
+  put(observed, 'workload_kind', workload.kind, workload.stated ? pointer(base, 'kind') : owner, sure);
+  put(observed, 'workload_name', workload.name, owner, sure);
   put(observed, 'namespace', object.namespace, pointer(base, 'metadata', 'namespace'));
   put(observed, 'observation_basis', object.basis, base);
   const cluster = place.cluster;
@@ -226,9 +240,11 @@ export function describe(observed: Observed, pods: readonly KubeObject[], place:
   const tags = Object.entries(own).map(([name, value]) => `${name}=${value}`);
   if (tags.length > 0) put(observed, 'deployment_tags', tags.sort().slice(0, maximumLabels), labelPointer);
 
-  const health = observed.readiness.health === 'unknown' ? (facts?.health ?? 'unknown') : observed.readiness.health;
-  const desired = observed.readiness.desired ?? facts?.desired;
-  const ready = observed.readiness.ready ?? facts?.ready;
+  // One pod's readiness is not that of the workload it is one of.
+  const readiness: Readiness = object.kind === 'Pod' && facts ? facts : observed.readiness;
+  const health = readiness.health === 'unknown' ? (facts?.health ?? 'unknown') : readiness.health;
+  const desired = readiness.desired ?? facts?.desired;
+  const ready = readiness.ready ?? facts?.ready;
   put(observed, 'replicas_desired', desired, pointer(base, 'spec'));
   put(observed, 'replicas_ready', ready, pointer(base, 'status'));
   put(observed, 'health', health, pointer(base, 'status'), health === 'unknown' ? 'inferred' : 'declared');

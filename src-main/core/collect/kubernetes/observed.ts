@@ -85,9 +85,9 @@ export function putContainer(observed: Observed, container: Container, pod: PodS
   put(observed, 'gpu_count', decimal(container.gpus), container.pointer);
 }
 
-/** Decimals are text in records, so that no reader rounds them. */
-export const decimal = (value: number | undefined): string | undefined =>
-  value === undefined ? undefined : String(Math.round(value * 1e6) / 1e6);
+/** Six decimals: enough for a thousandth of a core, and free of the noise of binary fractions. */
+export const decimal = (value: number | undefined): number | undefined =>
+  value === undefined ? undefined : Math.round(value * 1e6) / 1e6;
 
 /** `True`, `False`, `Unknown` of a condition; undefined when it is not there. */
 export function condition(body: unknown, type: string): string | undefined {
