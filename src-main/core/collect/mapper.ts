@@ -28,7 +28,7 @@ export interface DraftRecord {
   readonly kind: Kind;
   readonly id: string;
   readonly body: RecordBody;
-  /** JSON pointer (RFC 6901) or `line=N` inside the primary file, where the record as a whole comes from. */
+  /** JSON pointer (RFC 6901) inside the primary file, or `line=N` with a pointer into that line after it. */
   readonly pointer: string;
   readonly confidence?: Confidence;
   /** Fields that come from elsewhere or with another confidence. */

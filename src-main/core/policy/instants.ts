@@ -15,7 +15,20 @@ export interface Moment {
   readonly dateOnly: boolean;
 }
 
+/** Dates repeat over an inventory; parsing one costs more than evaluating a rule. Emptied when full, so memory stays bounded. */
+const parsed = new Map<string, Moment | null>();
+const parsedLimit = 20_000;
+
 export function parseMoment(text: string): Moment | null {
+  const found = parsed.get(text);
+  if (found !== undefined) return found;
+  const moment = parseUncached(text);
+  if (parsed.size >= parsedLimit) parsed.clear();
+  parsed.set(text, moment);
+  return moment;
+}
+
+function parseUncached(text: string): Moment | null {
   const dateOnly = datePattern.test(text);
   if (!dateOnly && !instantPattern.test(text)) return null;
   const ms = Date.parse(dateOnly ? `${text}T00:00:00Z` : text.replace(' ', 'T'));

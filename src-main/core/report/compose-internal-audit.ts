@@ -12,7 +12,6 @@ import {
   empty,
   heading,
   lead,
-  note,
   notice,
   paragraph,
   prose,

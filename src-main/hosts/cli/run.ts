@@ -30,7 +30,7 @@ export interface Session {
 /** Runs a command's body with an engine, prints its failure, and sets the exit code it returns. */
 export async function withEngine(
   options: CommonOptions,
-  body: (session: Session) => Promise<number | undefined>,
+  body: (session: Session) => Promise<number> | Promise<void>,
 ): Promise<void> {
   const engine = forkEngine();
   const controller = new AbortController();
@@ -46,7 +46,8 @@ export async function withEngine(
   };
   process.on('SIGINT', onInterrupt);
   try {
-    process.exitCode = (await body(createSession(engine, controller.signal))) ?? 0;
+    const code = await body(createSession(engine, controller.signal));
+    process.exitCode = typeof code === 'number' ? code : 0;
   } catch (error) {
     process.exitCode = reportFailure(error, options.json === true || options.ndjson === true);
   } finally {

@@ -387,8 +387,7 @@ describe('when single values are read', () => {
     [Number.NaN, undefined],
     [1e300, undefined],
   ])('it reads the instant %s', (value, instant) => {
-    if (value === '2026-02-30') expect([undefined, '2026-03-02T00:00:00Z']).toContain(instantOf(value));
-    else expect(instantOf(value)).toBe(instant);
+    expect(instantOf(value)).toBe(instant);
   });
 
   test('it takes digests only for what they are', () => {

@@ -54,7 +54,10 @@ describe('when a model is rendered', () => {
     ).rejects.toMatchObject({ failure: { kind: 'cancelled' } });
     let polls = 0;
     const soon = jobContext(
-      () => (polls += 1) > 1,
+      () => {
+        polls += 1;
+        return polls > 1;
+      },
       () => {},
     );
     await expect(renderInWorker(model, { generatedAt, job: soon })).rejects.toMatchObject({

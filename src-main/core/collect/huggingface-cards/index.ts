@@ -57,7 +57,6 @@ export const huggingfaceCards: Mapper = {
       'licence_id',
       'base_model_ref',
       'registry_uri',
-      'documentation_ref',
     ],
     model_version: [
       'version_id',

@@ -16,7 +16,7 @@ export const sagemaker: Mapper = {
   title: 'Amazon SageMaker API output',
   role: 'both',
   supplied: {
-    model: ['model_id', 'model_name', 'description', 'tags'],
+    model: ['model_id', 'model_name', 'description'],
     model_version: [
       'version_id',
       'model_ref',

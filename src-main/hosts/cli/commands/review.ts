@@ -208,7 +208,7 @@ export function findingsCommand(): Command {
           await session.unlock(options);
           const finding = await session.run('findings.annotate', { id, text: options.note });
           if (options.json) return printJson(finding);
-          print(`Noted on finding ${id}: ${safe(finding.title)}`);
+          print(`Noted on finding ${id}: ${safe(finding.name)}`);
         }),
       ),
   );
@@ -375,7 +375,7 @@ async function listFindings(session: Session, options: FilterOptions) {
 
 function printFinding(f: OutputOf<'findings.show'>): void {
   print(`${styled('bold', `${f.ruleId} · ${f.severity} · ${f.subject.kind}/${safe(f.subject.id)}`)}  (${f.state})`);
-  print(`${safe(f.title)}: ${safe(f.message)}`);
+  print(`${safe(f.name)}: ${safe(f.message)}`);
   print(`Fires when  ${safe(f.firesWhen)}`);
   print(`Expected    ${safe(f.expected)}`);
   print(`Pack        ${f.packId} ${f.packVersion}`);
