@@ -30,12 +30,16 @@ const hubPages = new Set(['api', 'blog', 'collections', 'docs', 'join', 'login',
 
 const trimSlashes = (path: string): string => path.replace(/\/{2,}/g, '/').replace(/^\/+|\/+$/g, '');
 
+/**
+ * Percent-encoding normalised (RFC 3986 6.2.2): only unreserved characters are decoded, so that no delimiter comes into being.
+ * Repeated, since malformed input such as `%%341` decodes to another escape; every round shortens the text.
+ */
 function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  const once = text.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => {
+    const character = String.fromCharCode(Number.parseInt(hex, 16));
+    return /[\w.~-]/.test(character) ? character : `%${hex.toUpperCase()}`;
+  });
+  return once.length === text.length ? once : decode(once);
 }
 
 /** hf://[datasets/|spaces/]org/name[@rev | :rev][/file]; `main` is where every reference without a revision points. */
@@ -187,8 +191,15 @@ export function parseModelReference(input: string): ModelReference | null {
     .replace(/^(["'])(.*)\1$/, '$2')
     .trim();
   if (text === '' || /\s/.test(text) || /\$\(|\$\{|\{\{|<[A-Za-z_]/.test(text)) return null;
+  return settle(text, 4);
+}
+
+/** Reads again what was written until it stays as it is: that makes the spelling one, whatever odd text it came from. */
+function settle(text: string, rounds: number): ModelReference | null {
   const parts = partsOf(text);
-  return parts === null ? null : { ...parts, text: parts.text ?? parts.model };
+  if (parts === null || rounds === 0) return null;
+  const written = parts.text ?? parts.model;
+  return written === text ? { ...parts, text: written } : settle(written, rounds - 1);
 }
 
 function partsOf(text: string): Parts | null {

@@ -41,7 +41,7 @@ export function onJobEnd(listener: (method: JobName) => void): void {
 }
 
 export function anyJobRunning(): boolean {
-  return Object.values(table).some((job) => job.state === 'running');
+  return Object.values(table).some((job) => job?.state === 'running');
 }
 
 function put<M extends JobName>(method: M, state: JobState<M> | undefined): void {

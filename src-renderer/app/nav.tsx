@@ -1,4 +1,5 @@
 /** Navigation at the left: dark ink in both schemes, so that the frame and the paper stay apart. */
+import { IconHome } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { JSX } from 'react';
 import type { OutputOf } from '../../src-shared/contract/contract.ts';
@@ -27,6 +28,7 @@ export function Nav({
               {group === 'Assay' && info === null ? (
                 <li>
                   <Link to="/start" className="assay-nav-link" aria-current={path === '/start' ? 'page' : undefined}>
+                    <IconHome size={17} stroke={1.6} aria-hidden />
                     Start
                   </Link>
                 </li>

@@ -180,10 +180,17 @@ export function LifecycleBadge({ status }: { readonly status: string }): JSX.Ele
   return <ToneBadge {...look} word={humanWord(status)} />;
 }
 
+const acronyms: ReadonlyMap<string, string> = new Map(
+  ['AI', 'API', 'CPU', 'EU', 'GPU', 'ID', 'LLM', 'ML', 'PII', 'URI', 'URL'].map((word) => [word.toLowerCase(), word]),
+);
+
 /** `under_review` as `Under review`; anything that is not a bare identifier is left alone. */
 export function humanWord(value: string): string {
   if (!/^[a-z][a-z0-9_]*$/.test(value)) return value;
-  const words = value.replaceAll('_', ' ');
+  const words = value
+    .split('_')
+    .map((word) => acronyms.get(word) ?? word)
+    .join(' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -27,7 +27,9 @@ export interface CursorPages<M extends PagedMethod> extends RowSource<RowOf<M>> 
   readonly refetch: () => void;
 }
 
-const pageSize = 200;
+/** The first page is small, so that rows appear at once; the later ones are large, so that a far jump needs few. */
+const firstPage = 100;
+const laterPages = 500;
 
 export function useCursorPages<M extends PagedMethod>(
   method: M,
@@ -39,7 +41,7 @@ export function useCursorPages<M extends PagedMethod>(
     queryFn: ({ pageParam }): Promise<OutputOf<M>> =>
       assay.get(method, {
         ...input,
-        limit: pageSize,
+        limit: pageParam === null ? firstPage : laterPages,
         ...(pageParam === null ? {} : { cursor: pageParam }),
       } as InputOf<M>),
     initialPageParam: null as string | null,

@@ -17,6 +17,8 @@ export const utcText = (iso: string): string => iso.replace('T', ' ').replace(/\
 export function localText(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return '';
+  // Where this computer's zone is UTC there is nothing to add.
+  if (date.getTimezoneOffset() === 0) return '';
   const day = localDay.format(date);
   return day === iso.slice(0, 10) ? local.format(date) : `${day} ${local.format(date)}`;
 }
@@ -40,5 +42,5 @@ export function Instant({ at, clock, style = 'short' }: InstantProps): JSX.Eleme
     </time>
   );
   if (style === 'full' && !clock) return time;
-  return <Tooltip label={[clock, `${utcText(at)} (${here})`].filter(Boolean).join(': ')}>{time}</Tooltip>;
+  return <Tooltip label={[clock, here ? `${utcText(at)} (${here})` : utcText(at)].filter(Boolean).join(': ')}>{time}</Tooltip>;
 }

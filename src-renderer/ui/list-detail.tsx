@@ -14,20 +14,20 @@ interface ListDetailProps {
 export function ListDetail({ list, detail, detailLabel, listShare = 46 }: ListDetailProps): JSX.Element {
   return (
     <div className={classes['frame']}>
-    <Splitter className={classes['root'] ?? ''} lineSize={1} handleColor="transparent">
-      <Splitter.Pane defaultSize={listShare} min={24}>
-        <div className={`${classes['pane']} ${classes['list']}`} data-pane>
-          {list}
-        </div>
-      </Splitter.Pane>
-      <Splitter.Pane defaultSize={100 - listShare} min={28}>
-        <div className={`${classes['pane']} ${classes['detail']}`} data-pane>
-          <section className={classes['scroll']} aria-label={detailLabel}>
-            {detail}
-          </section>
-        </div>
-      </Splitter.Pane>
-    </Splitter>
+      <Splitter className={classes['root'] ?? ''} lineSize={1} handleColor="transparent">
+        <Splitter.Pane defaultSize={listShare} min={24}>
+          <div className={`${classes['pane']} ${classes['list']}`} data-pane>
+            {list}
+          </div>
+        </Splitter.Pane>
+        <Splitter.Pane defaultSize={100 - listShare} min={28}>
+          <div className={`${classes['pane']} ${classes['detail']}`} data-pane>
+            <section className={classes['scroll']} aria-label={detailLabel}>
+              {detail}
+            </section>
+          </div>
+        </Splitter.Pane>
+      </Splitter>
     </div>
   );
 }

@@ -139,6 +139,7 @@ function assertUseful(options: CollectOptions, mapped: MappedInputs, records: nu
   }
   if (records === 0) {
     const reasons = [...groupByReason(mapped)].map(([reason, paths]) => `${reason}: ${paths.length}`);
+    if (mapped.used.size > 0) reasons.unshift(`read, but nothing to record in them: ${mapped.used.size}`);
     raise(
       'input',
       'collect.nothing',

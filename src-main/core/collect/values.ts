@@ -73,7 +73,8 @@ export function instantOf(value: unknown): string | undefined {
   if (!match) return undefined;
   const [, day = '', time = '00:00:00', , zone = 'Z'] = match;
   // `Date.parse` rolls 30 February over into March.
-  if (new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) !== day) return undefined;
+  const midnight = instantAt(Date.parse(`${day}T00:00:00Z`));
+  if (midnight?.slice(0, 10) !== day) return undefined;
   const seconds = time.length === 5 ? `${time}:00` : time;
   const offset = /^[+-]\d{4}$/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
   return instantAt(Date.parse(`${day}T${seconds}${offset}`));

@@ -4,7 +4,7 @@
  * Each body is stored once by content. The snapshot before is read alongside in the same order, so an unchanged record is
  * recognised by comparing digests in sequence; only what changed is looked up, validated anew, indexed and written.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { entityOf, type Kind } from '../../../src-shared/domain/dictionary.ts';
 import type { CanonicalRecord } from '../../../src-shared/domain/record.ts';
 import type { Source } from '../../../src-shared/domain/snapshot.ts';
@@ -115,7 +115,7 @@ export function recordWriter(
     write(line) {
       const record = parseRecordLine(line, file);
       const { bodyText, provText } = splitLine(line.line, record.kind);
-      const digest = createHash('sha256').update(bodyText).digest();
+      const digest = hash('sha256', bodyText, 'buffer');
       const delta = deltaOf(record.kind);
       removedBefore(record.kind, record.id);
       const twin = before.peek();

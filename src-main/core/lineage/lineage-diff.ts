@@ -1,6 +1,7 @@
 /** Two lineages on one canvas: what was added, removed or changed around a record between two sets of snapshots. */
 import type { LineageGraph } from '../../../src-shared/domain/lineage.ts';
-import { type Change, type GraphOptions, indexBuilder, type LineageIndex, lineageGraph } from './lineage.ts';
+import { type GraphOptions, lineageGraph } from './lineage.ts';
+import { type Change, indexBuilder, type LineageIndex } from './lineage-index.ts';
 
 /** Both indexes in one, every node and edge marked. A node changed when its record's body did, or when it got or lost one. */
 export function mergeLineage(before: LineageIndex, after: LineageIndex): LineageIndex {

@@ -50,7 +50,13 @@ export function newRuntime(): Runtime {
   return { probe: new Probe(), plan, classOf, world: null };
 }
 
-export type ParameterValue = number | string | boolean | readonly string[] | null | Readonly<Record<string, number | readonly string[]>>;
+export type ParameterValue =
+  | number
+  | string
+  | boolean
+  | readonly string[]
+  | null
+  | Readonly<Record<string, number | readonly string[]>>;
 
 /** Variables by what a rule runs over; a rule sees its own and `as_of`. */
 export const subjectTypes = {
@@ -87,7 +93,10 @@ export function celEnvironment(runtime: Runtime, parameters: ReadonlyMap<string,
     ctor: VanishedView,
     fields: { present: 'bool', approvals: 'list<Approval>', merged: 'bool' },
   });
-  env.registerType(subjectTypes.observation, { ctor: ObservationView, fields: { verdict: 'string', sentence: 'string' } });
+  env.registerType(subjectTypes.observation, {
+    ctor: ObservationView,
+    fields: { verdict: 'string', sentence: 'string' },
+  });
   registerFunctions(env, runtime);
   registerFieldMacros(env, runtime);
   registerParameters(env, runtime, parameters);
@@ -196,7 +205,9 @@ function registerFieldMacros(env: Environment, { plan }: Runtime): void {
           return checker.getType(returns);
         },
         evaluate: (evaluator: Evaluator, _macro: unknown, context: unknown) =>
-          read(nodes.map((node) => () => ({ ref: node.ref, blank: blankRef(viewOf(evaluator, node, context), node.ref) }))),
+          read(
+            nodes.map((node) => () => ({ ref: node.ref, blank: blankRef(viewOf(evaluator, node, context), node.ref) })),
+          ),
       };
     });
 
@@ -214,11 +225,19 @@ interface FieldState {
   readonly blank: boolean;
 }
 
-function registerParameters(env: Environment, { probe }: Runtime, parameters: ReadonlyMap<string, ParameterValue>): void {
-  const literal = (checker: Checker, ast: ASTNode | undefined): { readonly name: string; readonly value: ParameterValue } => {
+function registerParameters(
+  env: Environment,
+  { probe }: Runtime,
+  parameters: ReadonlyMap<string, ParameterValue>,
+): void {
+  const literal = (
+    checker: Checker,
+    ast: ASTNode | undefined,
+  ): { readonly name: string; readonly value: ParameterValue } => {
     if (ast?.op !== 'value' || typeof ast.args !== 'string') throw new Error('param expects a name in quotes');
     const value = parameters.get(ast.args);
-    if (value === undefined) throw checker.createError('no_such_parameter', `the pack has no parameter "${ast.args}"`, ast);
+    if (value === undefined)
+      throw checker.createError('no_such_parameter', `the pack has no parameter "${ast.args}"`, ast);
     return { name: ast.args, value };
   };
 

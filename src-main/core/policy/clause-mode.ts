@@ -60,12 +60,20 @@ const publicLegacy = '2030-08-02';
 const rescission = '2026-04-17';
 
 /** When a clause starts to apply to the record: a date, `never` (not to this record), or `unstated` facts with the date if it does. */
-type Start = { readonly from: string } | { readonly never: true } | { readonly unstated: string; readonly from: string };
+type Start =
+  | { readonly from: string }
+  | { readonly never: true }
+  | { readonly unstated: string; readonly from: string };
 
 const never: Start = { never: true };
 
 /** The clause as cited in a finding, or null when it does not apply to the record. */
-export function citeClause(clause: Clause, asOf: string, facts: ClauseFacts, parameters: ModeParameters): CitedClause | null {
+export function citeClause(
+  clause: Clause,
+  asOf: string,
+  facts: ClauseFacts,
+  parameters: ModeParameters,
+): CitedClause | null {
   const cited = (mode: ClauseMode, applies: string): CitedClause => ({
     id: clause.id,
     cite: clause.cite,
@@ -73,16 +81,22 @@ export function citeClause(clause: Clause, asOf: string, facts: ClauseFacts, par
     mode,
     applies,
   });
-  const switchedOn = facts.regimes === undefined ? undefined : packOf[clause.regime].some((pack) => facts.regimes?.has(pack));
+  const switchedOn =
+    facts.regimes === undefined ? undefined : packOf[clause.regime].some((pack) => facts.regimes?.has(pack));
   if (switchedOn === false) return null;
   const start = startOf(clause, facts, parameters);
   if ('never' in start) return null;
   const reached = notBefore(asOf, start.from);
   switch (clause.force) {
     case 'law': {
-      if ('unstated' in start) return cited('readiness', `${date(start.from, clause)}; ${start.unstated} is not stated`);
+      if ('unstated' in start)
+        return cited('readiness', `${date(start.from, clause)}; ${start.unstated} is not stated`);
       if (!reached) return cited('readiness', start.from);
-      if (switchedOn === undefined) return cited('readiness', `${date(start.from, clause)}; the organisation has not said whether ${clause.regime} applies`);
+      if (switchedOn === undefined)
+        return cited(
+          'readiness',
+          `${date(start.from, clause)}; the organisation has not said whether ${clause.regime} applies`,
+        );
       return cited('breach', date(start.from, clause));
     }
     case 'guidance':

@@ -31,7 +31,11 @@ export function variableOf(rule: Rule): string {
 }
 
 /** Compiles a pack. Anything that does not parse, type-check or is not declared under `reads` raises `pack.invalid`. */
-export function compilePack(pack: Pack, file = `${pack.id}.json`, runtime: Runtime = newRuntime()): readonly CompiledRule[] {
+export function compilePack(
+  pack: Pack,
+  file = `${pack.id}.json`,
+  runtime: Runtime = newRuntime(),
+): readonly CompiledRule[] {
   const parameters = new Map(Object.entries(pack.parameters).map(([name, { value }]) => [name, value]));
   const base = celEnvironment(runtime, parameters);
   planRelations(runtime.plan);
@@ -73,7 +77,8 @@ function compile(env: Environment, source: string, type: string, fail: (why: str
   return parsed;
 }
 
-const firstLine = (error: unknown): string => (error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'unreadable');
+const firstLine = (error: unknown): string =>
+  error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'unreadable';
 
 /** `Owner is ${model.owner}.` → text; what is not known reads "not supplied", a blank reads "blank". */
 function compileMessage(template: string, program: (source: string) => Program): CompiledRule['message'] {
@@ -116,12 +121,12 @@ function planFields(plan: FieldPlan, source: string, rule: Rule, file: string): 
 /** Slots for what relations read by themselves. */
 function planRelations(plan: FieldPlan): void {
   for (const kind of kinds) {
-    for (const { reads } of Object.values(relations[kind] ?? {})) for (const path of reads) usePath(plan, path);
+    for (const { reads } of Object.values(relations[kind] ?? {})) for (const path of reads) planPath(plan, path);
   }
-  for (const path of alwaysRead) usePath(plan, path);
+  for (const path of alwaysRead) planPath(plan, path);
 }
 
-function usePath(plan: FieldPlan, path: string): void {
+function planPath(plan: FieldPlan, path: string): void {
   const [entity = '', field = ''] = path.split('.');
   const kind = kinds.find((name) => name === entity);
   if (!kind) throw new Error(`no entity ${entity}`);

@@ -21,12 +21,13 @@ import { type ClauseFacts, citeClause } from './clause-mode.ts';
 import { clauseById } from './clauses.ts';
 import { type CompiledRule, compilePack } from './compile.ts';
 import { readValues } from './finding-values.ts';
-import type { Pack } from './pack-schema.ts';
 import { parseMoment } from './instants.ts';
+import type { Pack } from './pack-schema.ts';
 import { phaseCount, phaseOf } from './rule-order.ts';
 import { factsOf } from './subject-facts.ts';
 import { type Group, groups, type Subject } from './subjects.ts';
 import { orUndefined, type Probe, type TracedRead } from './unknown.ts';
+import type { View } from './view.ts';
 import { makeWorlds, type Worlds } from './worlds.ts';
 
 export interface EvaluationInput {
@@ -74,9 +75,8 @@ export interface EvaluationSummary {
 
 /** The newest `takenAt` of the run: `as_of` unless a person sets another (decisions.md 3). */
 export function newestTakenAt(sets: readonly (RecordSet | null)[]): string {
-  return sets
-    .flatMap((set) => set?.snapshots.map((meta: SnapshotMeta) => meta.takenAt) ?? [])
-    .reduce((newest, at) => (at > newest ? at : newest), '');
+  const instants = sets.flatMap((set) => set?.snapshots.map((meta: SnapshotMeta) => meta.takenAt) ?? []);
+  return instants.sort().at(-1) ?? '';
 }
 
 interface Tally {
@@ -118,7 +118,8 @@ export async function* evaluatePacks(input: EvaluationInput): AsyncGenerator<Rul
         }
         done++;
         probe.reset();
-        const outcome = subject.evidence === null ? decide(tally.rule, context, probe) : lacking(probe, subject.evidence);
+        const outcome =
+          subject.evidence === null ? decide(tally.rule, context, probe) : lacking(probe, subject.evidence);
         tally.counts[outcome]++;
         if (outcome === 'pass' || outcome === 'not_applicable') continue;
         if (outcome === 'cannot_evaluate') {
@@ -168,7 +169,9 @@ function decide({ rule, applies, fires }: CompiledRule, context: Context, probe:
     const answer = orUndefined(() => fires(context));
     return answer === true ? 'fires' : answer === false ? 'pass' : 'cannot_evaluate';
   } catch (error) {
-    throw new Error(`rule ${rule.id} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`rule ${rule.id} failed: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -177,7 +180,14 @@ function lacking(probe: Probe, evidence: string): Outcome {
   return 'cannot_evaluate';
 }
 
-function makeHit(tally: Tally, outcome: Outcome, subject: Subject, context: Context, worlds: Worlds, asOf: string): RuleHit {
+function makeHit(
+  tally: Tally,
+  outcome: Outcome,
+  subject: Subject,
+  context: Context,
+  worlds: Worlds,
+  asOf: string,
+): RuleHit {
   const { rule, pack, raise: raises, message } = tally.rule;
   const { probe } = worlds;
   const missing = outcome === 'cannot_evaluate' ? [...probe.missing].sort() : [];
@@ -192,7 +202,9 @@ function makeHit(tally: Tally, outcome: Outcome, subject: Subject, context: Cont
     outcome,
     severity: severity ?? rule.severity,
     title: rule.title,
-    message: fires ? message(context) : `No evidence supplied for ${missing.join(', ')}: this rule cannot be evaluated here.`,
+    message: fires
+      ? message(context)
+      : `No evidence supplied for ${missing.join(', ')}: this rule cannot be evaluated here.`,
     subject: { kind: subject.kind, id: subject.id, name: nameOf(subject, worlds) },
     values: readValues(listed, worlds, missing),
     clauses: [...citedBy(tally, factsOf(worlds.registry, factsView(subject, worlds)), asOf)],
@@ -214,7 +226,10 @@ function trace({ applies, fires }: CompiledRule, context: Context, probe: Probe)
 }
 
 /** The record whose facts decide the clause modes: one of the registry, or of the baseline when it has vanished. */
-const factsView = ({ view }: Subject, { discovery }: Worlds) => (view && view.world === discovery ? null : view);
+function factsView(subject: Subject, { discovery }: Worlds): View | null {
+  const view = subject.view();
+  return view && view.world === discovery ? null : view;
+}
 
 function citedBy(tally: Tally, facts: ClauseFacts, asOf: string): readonly CitedClause[] {
   const found = tally.cited.get(facts);
@@ -230,9 +245,10 @@ function citedBy(tally: Tally, facts: ClauseFacts, asOf: string): readonly Cited
   return cited;
 }
 
-function nameOf({ kind, id, view }: Subject, { registry }: Worlds): string {
+function nameOf(subject: Subject, { registry }: Worlds): string {
+  const { kind, id } = subject;
   if (kind === 'snapshot') return registry.records.snapshots.find((meta) => meta.snapshotId === id)?.registryName ?? id;
-  const name = view?.world.records.get({ kind, id })?.body[entityOf(kind).nameField];
+  const name = subject.view()?.world.records.get({ kind, id })?.body[entityOf(kind).nameField];
   return typeof name === 'string' && name.trim() !== '' ? name : id;
 }
 
@@ -252,7 +268,8 @@ function stepsOf(tallies: readonly Tally[]): readonly Step[] {
 }
 
 const inOrder = (a: Tally, b: Tally): number =>
-  phaseOf(a.rule.rule.id) - phaseOf(b.rule.rule.id) || (a.rule.rule.id < b.rule.rule.id ? -1 : a.rule.rule.id > b.rule.rule.id ? 1 : 0);
+  phaseOf(a.rule.rule.id) - phaseOf(b.rule.rule.id) ||
+  (a.rule.rule.id < b.rule.rule.id ? -1 : a.rule.rule.id > b.rule.rule.id ? 1 : 0);
 
 const zeroOutcomes = (): Record<Outcome, number> => ({ pass: 0, fires: 0, cannot_evaluate: 0, not_applicable: 0 });
 const zeroSeverities = (): Record<Severity, number> => ({ critical: 0, high: 0, medium: 0, low: 0, info: 0 });

@@ -23,13 +23,13 @@ export function readValues(
     const id = `${read.side} ${read.key} ${read.field}`;
     if (seen.has(id) || values.length >= limit) continue;
     seen.add(id);
-    const value = valueOf(read, worlds[read.side]);
+    const value = readOf(read, worlds[read.side]);
     if (value) values.push(value);
   }
   for (const path of absent) {
     const field = path.replace(/ \(.*$/, '');
     if (!isField(field) || values.some((value) => value.field === field && value.state !== 'value')) continue;
-    values.push({ field, label: labelOf(field), state: 'missing', value: '' });
+    values.push({ field, label: labelOf(field), state: path.endsWith('(blank)') ? 'empty' : 'missing', value: '' });
   }
   return values;
 }
@@ -41,7 +41,7 @@ function labelOf(path: string): string {
   return isKind(entity) ? fieldLabel(entity, field) : field;
 }
 
-function valueOf({ key, field }: TracedRead, world: World | null): ReadValue | null {
+function readOf({ key, field }: TracedRead, world: World | null): ReadValue | null {
   // A relation that led nowhere: no such record is itself what the rule saw.
   if (key === null) return { field, label: labelOf(field), state: 'empty', value: '' };
   const ref = parseRef(key);
@@ -58,7 +58,12 @@ function valueOf({ key, field }: TracedRead, world: World | null): ReadValue | n
   };
 }
 
-function stateOf(record: StoredRecord, name: string, ref: RecordRef, records: RecordSet): Pick<ReadValue, 'state' | 'value'> {
+function stateOf(
+  record: StoredRecord,
+  name: string,
+  ref: RecordRef,
+  records: RecordSet,
+): Pick<ReadValue, 'state' | 'value'> {
   const type = fieldOf(ref.kind, name)?.type;
   const raw = record.body[name];
   const read = type ? readField(raw, type, records.suppliedFields(ref.kind).has(name)) : missing;

@@ -3,7 +3,8 @@ import { compareDigests, parseDigest } from './digests.ts';
 import { daysBetween, isBefore, type Moment, parseMoment, plusDays } from './instants.ts';
 import type { Probe } from './unknown.ts';
 
-const moment = (probe: Probe, text: string): Moment => parseMoment(text) ?? probe.miss(`a readable date instead of "${text}"`);
+const moment = (probe: Probe, text: string): Moment =>
+  parseMoment(text) ?? probe.miss(`a readable date instead of "${text}"`);
 
 /** Whole UTC days from a to b; not a number, so that no comparison holds, when one is blank. */
 export const days = (probe: Probe, a: string, b: string): number =>

@@ -63,8 +63,7 @@ export const inProduction = (deployment: View): boolean =>
 export const modelDeployments = (model: View): readonly View[] =>
   distinct(versionsOf(model.world, model.key).map((version) => deploymentsOf(version.world, version.key)));
 
-export const isLiveVersion = (version: View): boolean =>
-  some3(deploymentsOf(version.world, version.key), inProduction);
+export const isLiveVersion = (version: View): boolean => some3(deploymentsOf(version.world, version.key), inProduction);
 
 /** "Running version": version of the newest production deployment (regulation reference 0.2). */
 export function runningVersion(model: View): View {
@@ -89,14 +88,9 @@ export const euHighRisk = (model: View): boolean =>
   );
 
 /** What an approval, change or assessment about a model can be attached to: itself, its versions, their deployments. */
-export function aroundModel(
-  model: View,
-  about: (world: World, key: string) => readonly View[],
-): readonly View[] {
+export function aroundModel(model: View, about: (world: World, key: string) => readonly View[]): readonly View[] {
   const versions = versionsOf(model.world, model.key);
-  return distinct(
-    [model, ...versions, ...modelDeployments(model)].map((subject) => about(subject.world, subject.key)),
-  );
+  return distinct([model, ...versions, ...modelDeployments(model)].map((subject) => about(subject.world, subject.key)));
 }
 
 /** The governed model that a subject belongs to; the stand-in for subjects that are no part of a model. */
@@ -125,6 +119,7 @@ export function permittedRegions(dataset: View): readonly string[] {
 
 export function defaultRegions(world: World): readonly string[] {
   const [organisation] = world.all('organisation');
-  if (!organisation) return world.suppliesKind('organisation') ? [] : world.probe.miss('organisation.permitted_regions_default');
+  if (!organisation)
+    return world.suppliesKind('organisation') ? [] : world.probe.miss('organisation.permitted_regions_default');
   return texts(organisation, 'permitted_regions_default');
 }

@@ -59,8 +59,13 @@ export type Pack = z.infer<typeof packSchema>;
 /** A pack that cannot be used is not used in part: nothing of it is evaluated. */
 export function refuse(file: string, why: string, rule?: string): never {
   const where = rule ? `Rule ${rule} of policy pack ${basename(file)}` : `Policy pack ${basename(file)}`;
-  raise('input', 'pack.invalid', `${where} cannot be used: ${why}. No rule of this pack was evaluated; correct the file.`, {
-    file: basename(file),
-    rule: rule ?? null,
-  });
+  raise(
+    'input',
+    'pack.invalid',
+    `${where} cannot be used: ${why}. No rule of this pack was evaluated; correct the file.`,
+    {
+      file: basename(file),
+      rule: rule ?? null,
+    },
+  );
 }

@@ -37,7 +37,9 @@ export function parsePack(json: unknown, file: string): Pack {
 function isReadable(path: string): boolean {
   const [entity = '', field = '', ...rest] = path.split('.');
   if (rest.length > 0) return false;
-  return entity === 'snapshot' ? snapshotFields.includes(field) : isKind(entity) && fieldOf(entity, field) !== undefined;
+  return entity === 'snapshot'
+    ? snapshotFields.includes(field)
+    : isKind(entity) && fieldOf(entity, field) !== undefined;
 }
 
 let loaded: readonly Pack[] | undefined;
@@ -65,4 +67,4 @@ function readJson(file: string): unknown {
   }
 }
 
-export { type Pack, type Parameter, type Rule } from './pack-schema.ts';
+export type { Pack, Parameter, Rule } from './pack-schema.ts';

@@ -119,43 +119,54 @@ function kindOf(key: string): Kind | undefined {
 /** Ids that some current model carries as an alias: a note that a record was merged into it. Where aliases are not supplied there is no note. */
 const aliases = perWorld(
   (world: World) =>
-    new Set(world.supplies('model', 'model_aliases') ? world.all('model').flatMap((model) => texts(model, 'model_aliases')) : []),
+    new Set(
+      world.supplies('model', 'model_aliases')
+        ? world.all('model').flatMap((model) => texts(model, 'model_aliases'))
+        : [],
+    ),
 );
 
 /** A record of the baseline, looked for in the current registry. */
 export class VanishedView {
-  /** The record as a view of the baseline. */
-  readonly before: View;
+  readonly kind: Kind;
+  readonly id: string;
   readonly world: World;
+  readonly baseline: World;
 
-  constructor(before: View, world: World) {
-    this.before = before;
+  constructor(kind: Kind, id: string, world: World, baseline: World) {
+    this.kind = kind;
+    this.id = id;
     this.world = world;
+    this.baseline = baseline;
+  }
+
+  /** The record as the baseline had it; read only for those that are gone. */
+  get before(): View {
+    return this.baseline.find(this.kind, `${this.kind}/${this.id}`);
   }
 
   /** Still there? Unknown when the current sources supply nothing of that kind any more. */
   get present(): boolean {
-    const { world, before } = this;
-    if (world.find(before.kind, before.key).found) return true;
-    return world.suppliesKind(before.kind) ? false : world.probe.miss(`${before.kind}.${entityOf(before.kind).idField}`);
+    const { world, kind, id } = this;
+    if (world.find(kind, `${kind}/${id}`).found) return true;
+    return world.suppliesKind(kind) ? false : world.probe.miss(`${kind}.${entityOf(kind).idField}`);
   }
 
   /** Approvals about the record, or about the model or version that it belonged to. */
   get approvals(): readonly View[] {
-    const keys = [this.before.key, ...this.parents()];
+    const keys = [`${this.kind}/${this.id}`, ...this.parents()];
     return keys.flatMap((key) => approvalsOf(this.world, key));
   }
 
   private parents(): readonly string[] {
     const parent = (view: View, field: string): string => orUndefined(() => text(view, field)) ?? '';
-    const version = this.before.kind === 'deployment' ? parent(this.before, 'version_ref') : '';
-    const owner = version === '' ? this.before : this.before.world.find('model_version', version);
+    const version = this.kind === 'deployment' ? parent(this.before, 'version_ref') : '';
+    const owner = version === '' ? this.before : this.baseline.find('model_version', version);
     const model = owner.found && owner.kind === 'model_version' ? parent(owner, 'model_ref') : '';
     return [version, model].filter((key) => key !== '');
   }
 
   get merged(): boolean {
-    const { before, world } = this;
-    return before.kind === 'model' && aliases(world).has(before.id);
+    return this.kind === 'model' && aliases(this.world).has(this.id);
   }
 }

@@ -8,11 +8,11 @@ import type { Kind } from '../../../src-shared/domain/dictionary.ts';
 import { compareDigests } from './digests.ts';
 import { isBefore, type Moment, parseMoment } from './instants.ts';
 import * as join from './joins.ts';
-import { changedFields, concentration, sameDigest, sameId, sameLabel } from './shared-facts.ts';
 import { partyOf } from './parties.ts';
+import { changedFields, concentration, sameDigest, sameId, sameLabel } from './shared-facts.ts';
 import { orUndefined, some3 } from './unknown.ts';
 import { DataRef } from './values.ts';
-import { isBlank, known, text, texts, values, type View } from './view.ts';
+import { isBlank, known, text, texts, type View, values } from './view.ts';
 
 export interface Relation {
   readonly type: string;
@@ -106,7 +106,9 @@ const modelVersion: Readonly<Record<string, Relation>> = {
       .filter((record) => record.found),
   ),
   changed_fields: relation('list<string>', [], changedFields),
-  validations: relation('list<Validation>', ['validation.validated_version_ref'], (v) => join.validationsOf(v.world, v.key)),
+  validations: relation('list<Validation>', ['validation.validated_version_ref'], (v) =>
+    join.validationsOf(v.world, v.key),
+  ),
   metrics: relation('list<Metric>', ['metric.metric_version_ref'], (v) => join.metricsOf(v.world, v.key)),
   approvals: relation('list<Approval>', ['approval.subject_ref'], (v) => join.approvalsOf(v.world, v.key)),
   events: relation('list<AccessEvent>', ['access_event.object_ref'], (v) => join.eventsOf(v.world, v.key)),
@@ -122,9 +124,13 @@ const modelVersion: Readonly<Record<string, Relation>> = {
       const dataset = join.lookUp(v.world, 'dataset', ref.dataset);
       if (isBlank(dataset, 'dataset_digest')) return false;
       const verdict = compareDigests(ref.digest, text(dataset, 'dataset_digest'));
-      return verdict === 'incomparable' ? v.world.probe.miss('dataset.dataset_digest (another algorithm)') : verdict === 'different';
+      return verdict === 'incomparable'
+        ? v.world.probe.miss('dataset.dataset_digest (another algorithm)')
+        : verdict === 'different';
     };
-    return some3(refs, differs) ? refs.filter((ref) => orUndefined(() => differs(ref)) === true).map((ref) => ref.dataset) : [];
+    return some3(refs, differs)
+      ? refs.filter((ref) => orUndefined(() => differs(ref)) === true).map((ref) => ref.dataset)
+      : [];
   }),
 };
 
@@ -138,12 +144,16 @@ const deployment: Readonly<Record<string, Relation>> = {
     return join.distinct([d.key, ...(version === '' ? [] : [version])].map((key) => join.approvalsOf(d.world, key)));
   }),
   monitors: relation('list<Monitoring>', ['monitoring.monitor_deployment_ref'], (d) => join.monitorsOf(d.world, d.key)),
-  changes: relation('list<ChangeRecord>', ['change_record.change_subject_ref', 'deployment.version_ref', 'deployment.change_ref'], (d) => {
-    const version = text(d, 'version_ref');
-    const named = join.follow(d, 'change_ref', 'change_record');
-    const about = [d.key, ...(version === '' ? [] : [version])].map((key) => join.changesOf(d.world, key));
-    return join.distinct([...about, named.found ? [named] : []]);
-  }),
+  changes: relation(
+    'list<ChangeRecord>',
+    ['change_record.change_subject_ref', 'deployment.version_ref', 'deployment.change_ref'],
+    (d) => {
+      const version = text(d, 'version_ref');
+      const named = join.follow(d, 'change_ref', 'change_record');
+      const about = [d.key, ...(version === '' ? [] : [version])].map((key) => join.changesOf(d.world, key));
+      return join.distinct([...about, named.found ? [named] : []]);
+    },
+  ),
   overseers: relation('list<Party>', ['deployment.oversight_assignees'], (d) =>
     texts(d, 'oversight_assignees').map((key) => partyOf(partiesKnown(d), key)),
   ),
@@ -247,7 +257,7 @@ function momentOf(view: View, field: string): Moment {
   return parseMoment(known(view, field)) ?? view.world.probe.miss(`${view.kind}.${field} (not a date)`);
 }
 
-const party_: Readonly<Record<string, Relation>> = { reports_to: party('party_reports_to', 'party') };
+const reporting: Readonly<Record<string, Relation>> = { reports_to: party('party_reports_to', 'party') };
 
 export const relations: Partial<Readonly<Record<Kind, Readonly<Record<string, Relation>>>>> = {
   model,
@@ -257,5 +267,5 @@ export const relations: Partial<Readonly<Record<Kind, Readonly<Record<string, Re
   approval,
   monitoring,
   metric,
-  party: party_,
+  party: reporting,
 };

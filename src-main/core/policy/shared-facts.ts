@@ -4,7 +4,7 @@ import { toJcs } from '../canonical-json.ts';
 import { parseDigest } from './digests.ts';
 import { lookUp, previousOf, versionsOf } from './joins.ts';
 import { DataRef } from './values.ts';
-import { isBlank, known, text, texts, values, type View } from './view.ts';
+import { isBlank, known, text, texts, type View, values } from './view.ts';
 import { perWorld, type World } from './world.ts';
 
 const fold = (value: string): string => value.trim().toLowerCase();
@@ -41,7 +41,9 @@ export function sameDigest(version: View): readonly View[] {
   const groups = versionsByDigest(version.world);
   if (!groups) return version.world.probe.miss('model_version.artefact_digest');
   const model = text(version, 'model_ref');
-  return (groups.get(digestKey(version)) ?? []).filter((other) => other !== version && text(other, 'model_ref') !== model);
+  return (groups.get(digestKey(version)) ?? []).filter(
+    (other) => other !== version && text(other, 'model_ref') !== model,
+  );
 }
 
 /** Other versions of the same model under the same label. */
@@ -49,7 +51,9 @@ export function sameLabel(version: View): readonly View[] {
   const model = text(version, 'model_ref');
   const label = text(version, 'version_label');
   if (model === '' || label === '') return [];
-  return versionsOf(version.world, model).filter((other) => other !== version && text(other, 'version_label') === label);
+  return versionsOf(version.world, model).filter(
+    (other) => other !== version && text(other, 'version_label') === label,
+  );
 }
 
 const mayChange = new Set(['version_status', 'signature_verified_at']);
@@ -62,6 +66,8 @@ export function changedFields(version: View): readonly string[] {
   const { world } = version;
   const before = previousOf(version);
   if (!before.found) return [];
+  // Equal digests mean equal bodies: only what changed is read from the store.
+  if (before.digest === version.digest && before.digest !== '') return unchanged(version, before);
   const ref = { kind: version.kind, id: version.id };
   const now = world.records.get(ref)?.body ?? {};
   const then = world.baseline?.records.get(ref)?.body ?? {};
@@ -69,13 +75,20 @@ export function changedFields(version: View): readonly string[] {
   const gaps: string[] = [];
   const changed = names.filter((name) => {
     if (same(now[name], then[name])) return false;
-    const unsupplied = (now[name] === undefined && !world.supplies('model_version', name)) || (then[name] === undefined && !world.baseline?.supplies('model_version', name));
+    const unsupplied =
+      (now[name] === undefined && !world.supplies('model_version', name)) ||
+      (then[name] === undefined && !world.baseline?.supplies('model_version', name));
     if (unsupplied) gaps.push(name);
     return !unsupplied;
   });
   if (changed.length > 0) return changed;
   const [gap] = gaps;
   if (gap !== undefined) return world.probe.miss(`model_version.${gap}`);
+  return unchanged(version, before);
+}
+
+/** Nothing stated differs; that says something only where the artefact digest is known on both sides. */
+function unchanged(version: View, before: View): readonly string[] {
   if (!isBlank(version, 'artefact_digest')) text(before, 'artefact_digest');
   return [];
 }

@@ -13,7 +13,9 @@ const word = (view: View, field: string): string | undefined => orUndefined(() =
 const regimesOf = perWorld((world: World): ReadonlySet<string> | undefined => {
   const [organisation] = world.all('organisation');
   if (!organisation) return undefined;
-  return orUndefined(() => (isBlank(organisation, 'org_regimes') ? undefined : new Set(texts(organisation, 'org_regimes'))));
+  return orUndefined(() =>
+    isBlank(organisation, 'org_regimes') ? undefined : new Set(texts(organisation, 'org_regimes')),
+  );
 });
 
 function factsOfModel(model: View): ClauseFacts {
@@ -100,7 +102,8 @@ function modelOf(view: View): View | undefined {
 
 /** A dataset's own statements on personal and health data outrank those of the models that use it. */
 function datasetFacts(dataset: View): ClauseFacts {
-  const users = orUndefined(() => [...trainedOn(dataset.world, dataset.key), ...testedOn(dataset.world, dataset.key)]) ?? [];
+  const users =
+    orUndefined(() => [...trainedOn(dataset.world, dataset.key), ...testedOn(dataset.world, dataset.key)]) ?? [];
   const [user] = users;
   const model = user ? modelOf(user) : undefined;
   const base = model ? modelFacts(model) : inventoryFacts(dataset.world);

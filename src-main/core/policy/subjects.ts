@@ -14,8 +14,8 @@ export interface Subject {
   readonly value: unknown;
   readonly kind: Kind | 'snapshot';
   readonly id: string;
-  /** Where the record is read for its name, and whose facts decide the clause modes; null for a snapshot. */
-  readonly view: View | null;
+  /** Where the record is read for its name, and whose facts decide the clause modes; null for a snapshot. Asked for hits only. */
+  readonly view: () => View | null;
   /** Set when there is nothing to run over: what would have to be supplied. */
   readonly evidence: string | null;
 }
@@ -28,7 +28,7 @@ export interface Group {
 }
 
 function snapshotSubject(variable: string, meta: SnapshotMeta, value: unknown, evidence: string | null): Subject {
-  return { variable, value, kind: 'snapshot', id: meta.snapshotId, view: null, evidence };
+  return { variable, value, kind: 'snapshot', id: meta.snapshotId, view: () => null, evidence };
 }
 
 /** One subject per registry snapshot, standing for evidence that is not there. */
@@ -40,7 +40,7 @@ const ofView = (variable: string, view: View, value: unknown): Subject => ({
   value,
   kind: view.kind,
   id: view.id,
-  view,
+  view: () => view,
   evidence: null,
 });
 
@@ -68,7 +68,10 @@ const vanished: Group = {
       return;
     }
     for (const kind of kinds) {
-      for (const view of baseline.all(kind)) yield ofView('vanished', view, new VanishedView(view, registry));
+      for (const { id } of baseline.records.all(kind)) {
+        const value = new VanishedView(kind, id, registry, baseline);
+        yield { variable: 'vanished', value, kind, id, view: () => value.before, evidence: null };
+      }
     }
   },
 };
@@ -89,9 +92,9 @@ const observations: Group = {
     for (const row of rows) {
       if (!row.observation) continue;
       const { kind, id } = row.observation;
-      const view = discovery.find(kind, formatRef(row.observation));
+      const key = formatRef(row.observation);
       const value = new ObservationView(row, registry);
-      yield { variable: 'observation', value, kind, id, view: view.found ? view : null, evidence: null };
+      yield { variable: 'observation', value, kind, id, view: () => discovery.find(kind, key), evidence: null };
     }
   },
 };

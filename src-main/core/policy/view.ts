@@ -20,14 +20,17 @@ export class View {
   readonly id: string;
   readonly snapshot: number;
   readonly slots: Slots;
+  /** Body digest, kept where a rule compares whole records with the baseline; else ''. */
+  readonly digest: string;
 
-  constructor(world: World, kind: Kind, id: string, snapshot: number, slots: Slots) {
+  constructor(world: World, kind: Kind, id: string, snapshot: number, slots: Slots, digest: string) {
     this.world = world;
     this.kind = kind;
     this.key = id === '' ? '' : `${kind}/${id}`;
     this.id = id;
     this.snapshot = snapshot;
     this.slots = slots;
+    this.digest = digest;
   }
 
   /** False for the stand-in behind a reference that is blank or leads nowhere. */
@@ -61,7 +64,9 @@ export function blankRef(view: View, ref: FieldRef): boolean {
 export function statedNoneRef(view: View, ref: FieldRef): boolean {
   const value = slotValue(view, ref);
   if (value === missing) return view.world.probe.miss(ref.path);
-  return value === statedNone || value === 'none' || (Array.isArray(value) && value.length === 1 && value[0] === 'none');
+  return (
+    value === statedNone || value === 'none' || (Array.isArray(value) && value.length === 1 && value[0] === 'none')
+  );
 }
 
 /** Value of a field that must have one for the rule to say anything: a blank is as unknown as a missing field. */
@@ -97,7 +102,14 @@ export const known = (view: View, field: string): string => String(knownRef(view
 export const isBlank = (view: View, field: string): boolean => blankRef(view, refOf(view, field));
 export const says = (view: View, field: string, answer: boolean): boolean => saysRef(view, refOf(view, field), answer);
 
-export type ViewClass = new (world: World, kind: Kind, id: string, snapshot: number, slots: Slots) => View;
+export type ViewClass = new (
+  world: World,
+  kind: Kind,
+  id: string,
+  snapshot: number,
+  slots: Slots,
+  digest: string,
+) => View;
 
 /** The class of one kind: a getter per dictionary field and per relation. */
 export function viewClass(

@@ -79,7 +79,14 @@ export function makeWorld(parts: WorldParts): World {
       const slots = refs.map(({ ref, supplied: can, isId }) =>
         readField(record.body[ref.name] ?? (isId ? record.id : undefined), ref.type, can),
       );
-      const view = new OfKind(world, kind, record.id, record.snapshot, slots);
+      const view = new OfKind(
+        world,
+        kind,
+        record.id,
+        record.snapshot,
+        slots,
+        kind === 'model_version' ? record.digest : '',
+      );
       list.push(view);
       byKey.set(view.key, view);
     }
@@ -97,7 +104,7 @@ export function makeWorld(parts: WorldParts): World {
       const found = standIns.get(kind);
       if (found) return found;
       const OfKind = classOf(kind);
-      const standIn = new OfKind(world, kind, '', 0, []);
+      const standIn = new OfKind(world, kind, '', 0, [], '');
       standIns.set(kind, standIn);
       return standIn;
     },

@@ -23,13 +23,21 @@ interface Sets {
   readonly verdictRows: readonly VerdictRow[];
 }
 
-const alone: Pick<World, 'scans' | 'observedOf' | 'verdictsOf'> = { scans: null, observedOf: () => [], verdictsOf: () => [] };
+const alone: Pick<World, 'scans' | 'observedOf' | 'verdictsOf'> = {
+  scans: null,
+  observedOf: () => [],
+  verdictsOf: () => [],
+};
 
 export function makeWorlds({ registry, discovery, baseline, verdictRows }: Sets, runtime: Runtime): Worlds {
   const { probe, plan, classOf } = runtime;
   const shared = { plan, probe, classOf };
-  const before = baseline ? makeWorld({ ...shared, ...alone, side: 'baseline', records: baseline, baseline: null }) : null;
-  const seen = discovery ? makeWorld({ ...shared, ...alone, side: 'discovery', records: discovery, baseline: null }) : null;
+  const before = baseline
+    ? makeWorld({ ...shared, ...alone, side: 'baseline', records: baseline, baseline: null })
+    : null;
+  const seen = discovery
+    ? makeWorld({ ...shared, ...alone, side: 'discovery', records: discovery, baseline: null })
+    : null;
   const observedByClaim = new Map<string, View[]>();
   const verdictsByKey = new Map<string, string[]>();
   for (const row of verdictRows) {

@@ -175,7 +175,7 @@ export function vanishedSinceBaseline(sides: Sides, tick: () => void): VerdictRo
   return rows;
 }
 
-/** Versions with one artefact digest: one row for each after the first. */
+/** Versions with one artefact digest: one row for each after the first, whose cells stand in the column of what was found. */
 export function duplicatesInRegistry(sides: Sides, tick: () => void): VerdictRow[] {
   const first = new Map<string, StoredRecord>();
   const rows: VerdictRow[] = [];
@@ -198,8 +198,6 @@ export function duplicatesInRegistry(sides: Sides, tick: () => void): VerdictRow
     rows.push(
       rowOf({
         claim: refTo(version),
-        // The other entry stands in the column of what was found; `previous` would say it is older.
-        previous: refTo(original),
         model: here ?? there,
         region: '',
         segment: '',

@@ -6,7 +6,7 @@
  */
 import { type FieldGroup, fieldLabel, fieldOf, type Kind } from '../../../src-shared/domain/dictionary.ts';
 import type { Cell, VerdictField } from '../../../src-shared/domain/verdict.ts';
-import { referencesMatch } from '../model-reference.ts';
+import { parsedReferencesMatch, parseModelReference } from '../model-reference.ts';
 import type { RecordSet, StoredRecord } from '../record-set.ts';
 import { foldLabel } from './parties.ts';
 import { algorithmOf, cellOf, fold, missingCell, type Statements } from './values.ts';
@@ -166,10 +166,13 @@ function equal(how: How, a: string, b: string): boolean | null {
       return x.includes(':') && y.includes(':') && algorithmOf(x) === algorithmOf(y) ? x === y : null;
     }
     case 'reference': {
-      if (referencesMatch(a, b) !== null) return true;
+      if (a === b) return true;
+      const [left, right] = [parseModelReference(a), parseModelReference(b)];
+      if (left === null || right === null) return fold(a) === fold(b) ? true : null;
+      if (parsedReferencesMatch(left, right) !== null) return true;
       // A registry address and a copy in a bucket are two spellings that nothing here can tell apart.
       const scheme = (text: string) => text.slice(0, text.indexOf(':'));
-      return scheme(a) === scheme(b) ? false : null;
+      return scheme(left.text) === scheme(right.text) ? false : null;
     }
     case 'set': {
       const list = (text: string) =>

@@ -33,7 +33,7 @@ export function scopeOf(discovery: RecordSet, observations: readonly Observation
     meta.sources.map(
       (source): Scan => ({
         complete: source.complete,
-        proves: !/manifest|file|archive/.test(source.type),
+        proves: !/manifest|^other-files$/.test(source.type),
         everything: source.coverage.scope.includes('*'),
         scopes: new Set(source.coverage.scope.map(plain)),
         collectedAt: source.collectedAt,

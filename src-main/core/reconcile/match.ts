@@ -105,6 +105,10 @@ export function matchAll(claims: readonly Claim[], observations: readonly Observ
   const taken = new Set<Claim>();
   const matched = new Map<Observation, Pair>();
   const known = new Map<Observation, Pair>();
+  // What runs is served before what is only declared.
+  const ordered = [...observations].sort((a, b) => Number(a.basis === 'manifest') - Number(b.basis === 'manifest'));
+  // Deployments come before versions, live before the rest: the more a claim says, the earlier it is served.
+  const byPriority = [...claims].sort((a, b) => priority(a) - priority(b));
   let steps = 0;
   const step = () => {
     steps += 1;
@@ -125,10 +129,14 @@ export function matchAll(claims: readonly Claim[], observations: readonly Observ
         bucket.open.push(claim);
       } else index.set(value, { claims: [claim], open: [claim] });
     };
-    // Deployments come before versions, live before the rest: the more a claim says, the earlier it is served.
-    for (const claim of [...claims].sort((a, b) => priority(a) - priority(b))) {
+    // Only values that an observation has can join anything, so only those are indexed.
+    const open = ordered.filter((observation) => !matched.has(observation));
+    const wanted = new Set(open.flatMap((observation) => observation.identity.joins[key]));
+    if (wanted.size === 0) continue;
+    for (const claim of byPriority) {
       step();
       for (const value of claim.identity.joins[key]) {
+        if (!wanted.has(value)) continue;
         add(byValue, value, claim);
         if (statesPlace(claim.place)) add(byPlace, `${value}\u0001${claim.place.key}`, claim);
       }
@@ -166,7 +174,6 @@ export function matchAll(claims: readonly Claim[], observations: readonly Observ
       return tryBucket(observation, value, bucket, free);
     };
 
-    const open = observations.filter((observation) => !matched.has(observation));
     for (const observation of open) {
       step();
       for (const value of observation.identity.joins[key]) {
@@ -185,12 +192,7 @@ export function matchAll(claims: readonly Claim[], observations: readonly Observ
         if (pair) accept(pair);
         else if (!known.has(observation) && key !== 'name') {
           const shared = tryBucket(observation, value, bucket, false);
-          if (
-            shared &&
-            placeScore(shared.claim.place, observation.place) >= 0 &&
-            sharesLocation(shared.claim, observation)
-          )
-            accept(shared);
+          if (shared && mayShare(shared.claim, observation)) accept(shared);
           else if (shared) known.set(observation, shared);
         }
       }
@@ -209,8 +211,12 @@ export function matchAll(claims: readonly Claim[], observations: readonly Observ
 /** A claim that states a place is closed once something was found for it; one that states none stays open. */
 const isClosed = (claim: Claim, taken: ReadonlySet<Claim>): boolean => taken.has(claim) && statesPlace(claim.place);
 
-const sharesLocation = (claim: Claim, observation: Observation): boolean =>
-  claim.place.locations.some((location) => observation.place.locations.includes(location));
+/** A claim is shared by what runs at its own place, and by what states no place that contradicts it. */
+function mayShare(claim: Claim, observation: Observation): boolean {
+  if (placeScore(claim.place, observation.place) < 0) return false;
+  const samePlace = claim.place.locations.some((location) => observation.place.locations.includes(location));
+  return samePlace || observation.basis === 'manifest' || !statesPlace(observation.place);
+}
 
 function priority(claim: Claim): number {
   return (claim.live ? 0 : 2) + (claim.deployment === undefined ? 1 : 0);

@@ -174,14 +174,14 @@ export function pairRow(sides: Sides, pair: Pair): VerdictRow {
       [`A ${a} digest of what runs, or a ${b} digest in the registry`],
     );
   }
-  const declared = onlyDeclared(observation);
+  const weak = pair.confidence === 'low' ? ' They were matched by name only, which is weak evidence.' : '';
   return finish({
     verdict: 'matched',
     severity: 'info',
     title: `${name}: matched`,
-    sentence: declared
-      ? `${name} is registered, and a manifest declares it; whether it runs was not observed.`
-      : `${name} is registered and runs at ${placeText(observation.record)}; nothing that was compared differs.`,
+    sentence: onlyDeclared(observation)
+      ? `${name} is registered, and a manifest declares it; whether it runs was not observed.${weak}`
+      : `${name} is registered and runs at ${placeText(observation.record)}; nothing that was compared differs.${weak}`,
   });
 }
 

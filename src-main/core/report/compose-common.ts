@@ -4,6 +4,7 @@ import type { CheckLine } from '../../../src-shared/domain/trust.ts';
 import { code, count, data, note, prose, severityCell, span, state, table } from './blocks.ts';
 import type { ReportInputs, ReportSnapshot, RuleResult } from './inputs.ts';
 import type { Block, Cell, DataSet, GateLine, ReportModel } from './model.ts';
+import { templates } from './templates.ts';
 import { absenceIsNotProof, noEvidence, plural, severityRank, showInstant } from './wording.ts';
 
 export const recordsOf = (snapshot: ReportSnapshot): number =>
@@ -15,17 +16,12 @@ export const snapshotCell = (number: number): Cell => [span(`S${number}`, 'data'
 const orNone = (text: string): string => (text.trim() === '' ? noEvidence : text);
 
 /** The identifying head of a model; sections, data and conclusion are the template's. */
-export function head(
-  template: TemplateId,
-  documentKind: string,
-  reader: string,
-  inputs: ReportInputs,
-  qualification: GateLine[],
-) {
+export function head(template: TemplateId, inputs: ReportInputs, qualification: GateLine[]) {
+  const { title: documentKind, reader, subject } = templates[template];
   return {
     format: 'urn:assay:report-model:v1',
     template,
-    title: inputs.title ?? `${documentKind}: ${orNone(inputs.organisation)}`,
+    title: inputs.title ?? (inputs.organisation.trim() === '' ? subject : `${subject}, ${inputs.organisation}`),
     documentKind,
     cover: {
       organisation: orNone(inputs.organisation),

@@ -139,7 +139,9 @@ export function findingCards(inputs: ReportInputs): Block[] {
   const groups = new Map<string, FindingDetail[]>();
   for (const finding of inputs.findings) {
     if (finding.state === 'closed') continue;
-    groups.set(finding.ruleId, [...(groups.get(finding.ruleId) ?? []), finding]);
+    const group = groups.get(finding.ruleId);
+    if (group) group.push(finding);
+    else groups.set(finding.ruleId, [finding]);
   }
   return [...groups.values()]
     .sort((a, b) => {
@@ -172,16 +174,16 @@ export function dispositionTable(sets: DataSet[], inputs: ReportInputs): Block {
       unit: 'decisions',
       cap: 60,
       columns: [
-        { label: 'No.', weight: 7, cell: ({ finding }) => data(`F${finding.id}`) },
+        { label: 'No.', weight: 6, cell: ({ finding }) => data(`F${finding.id}`) },
         { label: 'Rule', weight: 9, cell: ({ finding }) => data(finding.ruleId, `finding:${finding.ruleId}`) },
-        { label: 'Subject', weight: 22, cell: ({ finding }) => code(subjectRef(finding)) },
-        { label: 'Decision', weight: 13, cell: ({ finding }) => state(stateLabel(finding.state)) },
-        { label: 'Reason', weight: 27, cell: ({ decision }) => data(decision?.text ?? '') },
+        { label: 'Subject', weight: 19, cell: ({ finding }) => code(subjectRef(finding)) },
+        { label: 'Decision', weight: 12, cell: ({ finding }) => state(stateLabel(finding.state)) },
+        { label: 'Reason', weight: 22, cell: ({ decision }) => data(decision?.text ?? '') },
         { label: 'By', weight: 12, cell: ({ decision }) => data(decision?.by ?? '') },
-        { label: 'On', weight: 10, cell: ({ decision }) => data(decision ? showDate(decision.at) : '') },
+        { label: 'On', weight: 11, cell: ({ decision }) => data(decision ? showDate(decision.at) : '') },
         {
           label: 'Since then',
-          weight: 10,
+          weight: 12,
           cell: ({ finding }) => state(finding.changedSinceReview ? 'changed' : 'unchanged'),
         },
       ],

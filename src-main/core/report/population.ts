@@ -172,7 +172,8 @@ export function lineageData(inputs: ReportInputs): DataSet[] {
 export function lineageSection(inputs: ReportInputs): Block[] {
   if (inputs.lineage === null) return [heading('Lineage of the model with the highest risk'), empty('Lineage')];
   const { graph, name, why, model } = inputs.lineage;
-  const dangling = graph.nodes.filter((node) => node.dangling);
+  const picture = lineageBlock('lineage', 'From source data (left) to production (right)', graph);
+  const dangling = picture.nodes.filter((node) => node.dangling);
   return [
     heading('Lineage of the model with the highest risk'),
     {
@@ -182,7 +183,7 @@ export function lineageSection(inputs: ReportInputs): Block[] {
         { label: 'Chosen because', value: data(why) },
       ],
     },
-    lineageBlock('lineage', 'From source data (left) to production (right)', graph),
+    picture,
     ...(dangling.length > 0
       ? [
           note(

@@ -11,7 +11,8 @@ import { toJcs } from '../canonical-json.ts';
 import { type JobContext, silentJob, toInstant } from '../ports.ts';
 import { coverPage, readingGuide } from './cover.ts';
 import { type Block, type Cell, modelDigest, type ReportModel, twinFileName } from './model.ts';
-import { anchorNode, printBlock } from './render-blocks.ts';
+import { printBlock } from './render-blocks.ts';
+import { anchorNode } from './render-cards.ts';
 import { inlines, type TextContext } from './render-text.ts';
 import { contentWidth, ink, page } from './theme.ts';
 import { createTypesetter, fontFiles } from './typesetting.ts';
@@ -64,7 +65,16 @@ const textLength = (rows: readonly (readonly Cell[])[]): number =>
     0,
   );
 
-function printSection(context: TextContext, section: ReportModel['sections'][number]): Content[] {
+/** A section whose first bulky block runs over the page starts on a page of its own: no title may stand alone at the foot. */
+function startsPage(section: ReportModel['sections'][number]): boolean {
+  const bulky = section.blocks.find((block) => block.type !== 'heading' && !short(block));
+  return (
+    bulky !== undefined &&
+    section.blocks.slice(0, section.blocks.indexOf(bulky)).every((block) => block.type === 'paragraph')
+  );
+}
+
+function printSection(context: TextContext, section: ReportModel['sections'][number], first: boolean): Content[] {
   const title: Content[] = [
     anchorNode(section.id),
     {
@@ -84,9 +94,10 @@ function printSection(context: TextContext, section: ReportModel['sections'][num
       margin: [0, 4, 0, 8],
     },
   ];
-  const out: Content[] = [];
+  const newPage = !first && startsPage(section);
+  const out: Content[] = newPage ? [{ text: '', pageBreak: 'before' }] : [];
   let head: Content[] = title;
-  let margin = 18;
+  let margin = first || newPage ? 0 : 18;
   const flush = (): void => {
     if (head.length > 0) out.push({ stack: head, unbreakable: true, margin: [0, margin, 0, 0] });
     head = [];
@@ -97,6 +108,8 @@ function printSection(context: TextContext, section: ReportModel['sections'][num
     if (block.type === 'heading') {
       flush();
       head = content;
+    } else if (head.length > 0 && block.type === 'paragraph') {
+      head = [...head, ...content];
     } else if (head.length > 0 && short(block)) {
       head = [...head, ...content];
       flush();
@@ -196,7 +209,7 @@ function definition(model: ReportModel, generatedAt: Date, context: TextContext)
         },
       },
       ...readingGuide(context),
-      ...model.sections.flatMap((section) => printSection(context, section)),
+      ...model.sections.flatMap((section, index) => printSection(context, section, index === 0)),
     ],
   };
 }

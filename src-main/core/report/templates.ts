@@ -5,6 +5,8 @@ export interface ReportTemplate {
   readonly id: TemplateId;
   readonly title: string;
   readonly reader: string;
+  /** Title of a report that nobody titled; the organisation follows. */
+  readonly subject: string;
   readonly sections: readonly string[];
 }
 
@@ -13,6 +15,7 @@ export const templates: Readonly<Record<TemplateId, ReportTemplate>> = {
     id: 'internal-audit',
     title: 'Internal audit workpaper',
     reader: 'Audit lead, audit committee, external auditor',
+    subject: 'Model inventory audit',
     sections: [
       '1 Control sheet',
       '2 Objective and criteria',
@@ -34,6 +37,7 @@ export const templates: Readonly<Record<TemplateId, ReportTemplate>> = {
     id: 'reconciliation-certificate',
     title: 'Reconciliation certificate',
     reader: 'Auditor, controller, head of model risk',
+    subject: 'Model registry reconciliation',
     sections: [
       '1 Certificate',
       '2 Sources',
@@ -53,4 +57,4 @@ export const templates: Readonly<Record<TemplateId, ReportTemplate>> = {
 
 /** Shape of the contract's `report.templates`. */
 export const reportTemplates = (): { id: TemplateId; title: string; reader: string; sections: string[] }[] =>
-  Object.values(templates).map((template) => ({ ...template, sections: [...template.sections] }));
+  Object.values(templates).map(({ id, title, reader, sections }) => ({ id, title, reader, sections: [...sections] }));

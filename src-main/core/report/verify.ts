@@ -3,7 +3,6 @@
  * says? Identity is judged only against certificates that the caller names; a name inside a certificate proves nothing.
  */
 import { createHash, X509Certificate } from 'node:crypto';
-import { inflateSync } from 'node:zlib';
 import { PDF } from '@libpdf/core';
 import type { ReportVerification } from '../../../src-shared/contract/schemas/report.ts';
 import type { CheckLine } from '../../../src-shared/domain/trust.ts';
@@ -14,7 +13,7 @@ import { reportModelSchema, twinFileName } from './model.ts';
 import { fromPdfDate } from './pdf-dates.ts';
 import type { PdfFile } from './pdf-file.ts';
 import { decodeText, isArray, isDict, isRef, isText, nameOf } from './pdf-syntax.ts';
-import { digestKeyword } from './render.ts';
+import { statedDigest, twinOf } from './twin.ts';
 import { checkStructure, type SignatureSlot } from './verify-structure.ts';
 
 export interface VerifyOptions {
@@ -26,7 +25,6 @@ export interface VerifyOptions {
 }
 
 const line = (state: CheckLine['state'], code: string, text: string): CheckLine => ({ state, code, text });
-const maxTwinBytes = 512 * 1024 * 1024;
 /** Pages whose footer is read; text extraction costs about 20 ms a page. */
 const footersRead = 40;
 
@@ -121,39 +119,6 @@ function timeOf(
     'time.own_clock',
     `Signed at ${at} by the signer’s own clock; no independent timestamp confirms it.`,
   );
-}
-
-/** The one embedded twin, inflated; null unless there is exactly one file and it has the twin's name. */
-function twinOf(file: PdfFile): Buffer | null {
-  const root = file.resolve(file.revisions.at(-1)?.trailer.entries.get('Root'));
-  const names = isDict(root) ? file.resolve(root.entries.get('Names')) : undefined;
-  const tree = isDict(names) ? file.resolve(names.entries.get('EmbeddedFiles')) : undefined;
-  const list = isDict(tree) && !tree.entries.has('Kids') ? file.resolve(tree.entries.get('Names')) : undefined;
-  if (!isArray(list) || list.length !== 2) return null;
-  const [key, specRef] = list;
-  const spec = file.resolve(specRef);
-  if (!isText(key) || decodeText(key) !== twinFileName || !isDict(spec)) return null;
-  const embedded = file.resolve(spec.entries.get('EF'));
-  const streamRef = isDict(embedded) ? embedded.entries.get('F') : undefined;
-  const stream = isRef(streamRef) ? file.get(streamRef.number) : undefined;
-  if (!stream?.stream || !isDict(stream.value) || nameOf(stream.value.entries.get('Filter')) !== 'FlateDecode')
-    return null;
-  try {
-    return inflateSync(file.bytes.subarray(stream.stream.start, stream.stream.start + stream.stream.length), {
-      maxOutputLength: maxTwinBytes,
-    });
-  } catch {
-    return null;
-  }
-}
-
-function statedDigest(file: PdfFile): string | null {
-  const info = file.resolve(file.revisions.at(-1)?.trailer.entries.get('Info'));
-  const keywords = isDict(info) ? file.resolve(info.entries.get('Keywords')) : undefined;
-  const text = isText(keywords) ? decodeText(keywords) : '';
-  return text.startsWith(digestKeyword) && /^[0-9a-f]{64}$/.test(text.slice(digestKeyword.length))
-    ? text.slice(digestKeyword.length)
-    : null;
 }
 
 /** Number of pages read and how many of them print the digest; a page that cannot be read prints nothing. */

@@ -3,17 +3,38 @@
  *
  * Leaves hash with prefix 0x00 and nodes with 0x01, so that no leaf can pose as a node. Memory is one hash per level.
  */
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { limits } from './limits.ts';
 
-const leafPrefix = Buffer.from([0x00]);
-const nodePrefix = Buffer.from([0x01]);
+/** One-shot hashing into a shared scratch buffer: a tree over a million lines makes two million small hashes. */
+const scratch = Buffer.alloc(limits.lineBytes + 1);
+const hashBytes = 32;
+
+/** SHA-256 of the first `length` bytes of the scratch buffer; a binary string costs half of what a Buffer does. */
+const hashScratch = (length: number): string => hash('sha256', scratch.subarray(0, length), 'binary');
+
+function leafDigest(leaf: Uint8Array): string {
+  if (leaf.length > limits.lineBytes) throw new RangeError(`a leaf has at most ${limits.lineBytes} bytes`);
+  scratch[0] = 0x00;
+  scratch.set(leaf, 1);
+  return hashScratch(1 + leaf.length);
+}
+
+function nodeDigest(left: string, right: string): string {
+  scratch[0] = 0x01;
+  scratch.write(left, 1, 'binary');
+  scratch.write(right, 1 + hashBytes, 'binary');
+  return hashScratch(1 + 2 * hashBytes);
+}
+
+const toBuffer = (digest: string): Buffer => Buffer.from(digest, 'binary');
+const toText = (digest: Buffer): string => digest.toString('binary');
 
 /** SHA-256(0x00 || leaf). */
-export const hashLeaf = (leaf: Uint8Array): Buffer => createHash('sha256').update(leafPrefix).update(leaf).digest();
+export const hashLeaf = (leaf: Uint8Array): Buffer => toBuffer(leafDigest(leaf));
 
 /** SHA-256(0x01 || left || right). */
-export const hashNode = (left: Uint8Array, right: Uint8Array): Buffer =>
-  hash('sha256', Buffer.concat([nodePrefix, left, right]), 'buffer');
+export const hashNode = (left: Buffer, right: Buffer): Buffer => toBuffer(nodeDigest(toText(left), toText(right)));
 
 export interface MerkleTree {
   /** Appends a leaf by its bytes. */
@@ -25,15 +46,15 @@ export interface MerkleTree {
 
 export function createMerkleTree(): MerkleTree {
   /** Roots of complete subtrees, largest first; sizes are the set bits of `leaves`. */
-  const peaks: Buffer[] = [];
+  const peaks: string[] = [];
   let leaves = 0;
   return {
     append(leaf) {
-      let node = hashLeaf(leaf);
+      let node = leafDigest(leaf);
       for (let size = leaves; size % 2 === 1; size = (size - 1) / 2) {
         const left = peaks.pop();
-        if (!left) throw new Error('Merkle peaks out of step with the leaf count');
-        node = hashNode(left, node);
+        if (left === undefined) throw new Error('Merkle peaks out of step with the leaf count');
+        node = nodeDigest(left, node);
       }
       peaks.push(node);
       leaves += 1;
@@ -43,8 +64,8 @@ export function createMerkleTree(): MerkleTree {
     },
     root() {
       const last = peaks.at(-1);
-      if (!last) return hash('sha256', Buffer.alloc(0), 'buffer');
-      return peaks.slice(0, -1).reduceRight((right, left) => hashNode(left, right), last);
+      if (last === undefined) return hash('sha256', Buffer.alloc(0), 'buffer');
+      return toBuffer(peaks.slice(0, -1).reduceRight((right, left) => nodeDigest(left, right), last));
     },
   };
 }

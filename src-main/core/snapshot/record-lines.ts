@@ -90,7 +90,7 @@ function markerOf(kind: Kind): Buffer {
 function idOf({ line, kind }: RecordLine): Buffer | null {
   const end = line.lastIndexOf(markerOf(kind));
   const start = end < 0 ? -1 : line.lastIndexOf(idStart, end);
-  if (start < 0 || !line.subarray(0, bodyStart.length).equals(bodyStart)) return null;
+  if (start < 0 || line.compare(bodyStart, 0, bodyStart.length, 0, bodyStart.length) !== 0) return null;
   const raw = line.subarray(start + idStart.length, end);
   if (!raw.includes(0x5c)) return raw;
   try {

@@ -8,11 +8,11 @@ import type { z } from 'zod';
 import type { inspectSchema } from '../../../src-shared/contract/schemas/snapshots.ts';
 import type { Predicate, Statement } from '../../../src-shared/domain/snapshot.ts';
 import type { CheckLine, TrustStore, Verification } from '../../../src-shared/domain/trust.ts';
-import { AssayError, raise } from '../../../src-shared/result.ts';
+import { AssayError, attempt, type Result, raise, unwrap } from '../../../src-shared/result.ts';
 import { sha256Hex } from '../canonical-json.ts';
 import type { JobContext } from '../ports.ts';
-import { readBundle, type SignatureBundle } from '../trust/bundle.ts';
-import { keyIdHex } from '../trust/keys.ts';
+import type { SignatureBundle } from '../trust/bundle.ts';
+import type { SignedClaim } from '../trust/trust-store.ts';
 import {
   checkSignatures,
   decideFreshness,
@@ -23,9 +23,8 @@ import {
 } from '../trust/verify-signatures.ts';
 import { type ContentReader, openContent } from './content.ts';
 import type { EvidenceFile } from './evidence-bundle.ts';
-import { limits } from './limits.ts';
-import { coSignatureName, isCoSignature, signatureMember } from './names.ts';
-import { type Container, openContainer, readMember } from './read.ts';
+import { type Container, openContainer } from './read.ts';
+import { primaryOf, readSignatures } from './read-signatures.ts';
 import type { RecordLine } from './record-lines.ts';
 import { parseStatement } from './statement.ts';
 
@@ -66,10 +65,10 @@ export async function openVerified(file: string, options: VerifyOptions): Promis
   const container = await openContainer(file);
   try {
     const bundles = await readSignatures(container, options.trust);
-    const judged = judge(bundles, options);
+    const judged = await judge(bundles, options);
+    if (judged.check.genuine) unwrap(judged.statement);
     if (judged.signer.state === 'fail') refuseSigner(file, judged.signer);
-    const statement =
-      judged.statement ?? raise('trust', 'statement.malformed', `${file} carries no usable statement.`, { file });
+    const statement = unwrap(judged.statement);
     container.allowAll();
     const content = await openContent(container, statement);
     return brandSnapshot(container, content, bundles, judged, statement, options);
@@ -91,9 +90,12 @@ export async function verifySnapshot(
   try {
     const bundles = await trustFailureAsValue(() => readSignatures(container, options.trust));
     if (bundles instanceof AssayError) return { verification: unsigned(bundles, options), predicate: null };
-    const judged = judge(bundles, options);
+    const judged = await judge(bundles, options);
     const content = await checkContent(container, judged, options.job);
-    return { verification: summarise(container, judged, content), predicate: judged.statement?.predicate ?? null };
+    return {
+      verification: summarise(container, judged, content),
+      predicate: judged.statement.ok ? judged.statement.value.predicate : null,
+    };
   } finally {
     await container.close();
   }
@@ -120,86 +122,24 @@ export async function inspectSnapshot(file: string, job: JobContext): Promise<z.
 
 interface Judgement {
   readonly statementSha256: string;
-  readonly statement: Statement | null;
-  /** Why there is no statement. */
-  readonly statementFailure: AssayError | null;
+  readonly statement: Result<Statement>;
   readonly check: SignatureCheck;
   readonly signer: SignerLine;
   readonly freshness: CheckLine;
 }
 
-/**
- * All signature files, first the required one. Raises `trust` / `signature.*`. More than 1 MiB is read only once a signature
- * by a key in `trust` has been checked.
- */
-async function readSignatures(container: Container, trust: TrustStore | null): Promise<readonly SignatureBundle[]> {
-  if (!container.members.has(signatureMember)) {
-    raise(
-      'trust',
-      'signature.missing',
-      `${container.file} is not signed: it has no ${signatureMember}. Nothing was imported.`,
-      { file: container.file },
-    );
-  }
-  const coSignatures = [...container.members.keys()].filter(isCoSignature).sort();
-  if (coSignatures.length > limits.coSignatures) {
-    raise('trust', 'signature.too_many', `${container.file} has more than ${limits.coSignatures} co-signatures.`, {
-      file: container.file,
-    });
-  }
-  const bundles: SignatureBundle[] = [];
-  for (const member of [signatureMember, ...coSignatures]) {
-    const bundle = readBundle(member, await readMember(container, member, limits.signatureBytes));
-    if (trust && checkSignatures([bundle], trust).genuine) container.allowAll();
-    bundles.push(bundle);
-  }
-  const { payload } = primaryOf(bundles);
-  for (const bundle of bundles.slice(1)) {
-    if (!bundle.payload.equals(payload)) {
-      raise(
-        'trust',
-        'signature.payload_differs',
-        `${bundle.member} signs another statement than ${signatureMember}: parts of two snapshots were mixed.`,
-        {
-          file: container.file,
-          member: bundle.member,
-        },
-      );
-    }
-    if (bundle.member !== coSignatureName(keyIdHex(bundle.keyId))) {
-      raise('trust', 'signature.keyid', `${bundle.member} is named after another key than it states.`, {
-        file: container.file,
-        member: bundle.member,
-      });
-    }
-  }
-  return bundles;
-}
-
-function judge(bundles: readonly SignatureBundle[], policy: SignaturePolicy): Judgement {
+async function judge(bundles: readonly SignatureBundle[], policy: SignaturePolicy): Promise<Judgement> {
   const { payload } = primaryOf(bundles);
   const check = checkSignatures(bundles, policy.trust);
-  let statement: Statement | null = null;
-  let statementFailure: AssayError | null = null;
-  try {
-    statement = parseStatement(payload);
-  } catch (error) {
-    if (!(error instanceof AssayError)) throw error;
-    statementFailure = error;
-  }
-  const claim = statement && {
-    registryId: statement.predicate.registry.id,
-    sequence: statement.predicate.sequence,
-    createdAt: statement.predicate.createdAt,
-  };
+  const statement = await attempt(() => parseStatement(payload));
+  const predicate = statement.ok ? statement.value.predicate : null;
   return {
     statementSha256: sha256Hex(payload),
     statement,
-    statementFailure,
     check,
-    signer: decideSigner(check, claim, policy),
-    freshness: statement
-      ? decideFreshness(statement.predicate, check, policy)
+    signer: decideSigner(check, predicate && claimOf(predicate), policy),
+    freshness: predicate
+      ? decideFreshness(predicate, check, policy)
       : {
           state: 'unknown',
           code: 'freshness.no_statement',
@@ -208,9 +148,15 @@ function judge(bundles: readonly SignatureBundle[], policy: SignaturePolicy): Ju
   };
 }
 
+const claimOf = ({ registry, sequence, createdAt }: Predicate): SignedClaim => ({
+  registryId: registry.id,
+  sequence,
+  createdAt,
+});
+
 /** Streams everything only when a trusted key really signed the statement: digests that a stranger wrote prove nothing. */
 async function checkContent(container: Container, judged: Judgement, job: JobContext): Promise<CheckLine> {
-  const { statement, statementFailure } = judged;
+  const { statement } = judged;
   if (!judged.check.genuine) {
     return {
       state: 'unknown',
@@ -218,17 +164,11 @@ async function checkContent(container: Container, judged: Judgement, job: JobCon
       text: 'Not checked: no trusted key vouches for the digests.',
     };
   }
-  if (!statement) {
-    return {
-      state: 'fail',
-      code: statementFailure?.failure.code ?? 'statement.malformed',
-      text: statementFailure?.message ?? 'The statement cannot be read.',
-    };
-  }
+  if (!statement.ok) return { state: 'fail', code: statement.error.code, text: statement.error.message };
   container.allowAll();
-  const members = await trustFailureAsValue(async () => (await openContent(container, statement)).finish(job));
+  const members = await trustFailureAsValue(async () => (await openContent(container, statement.value)).finish(job));
   if (members instanceof AssayError) return { state: 'fail', code: members.failure.code, text: members.message };
-  return contentAgrees(members, statement);
+  return contentAgrees(members, statement.value);
 }
 
 const contentAgrees = (members: number, { predicate }: Statement): CheckLine => ({
@@ -305,12 +245,6 @@ function brandSnapshot(
     finish: async () => summarise(container, judged, contentAgrees(await content.finish(options.job), statement)),
     close: () => container.close(),
   };
-}
-
-function primaryOf(bundles: readonly SignatureBundle[]): SignatureBundle {
-  const [primary] = bundles;
-  if (!primary) throw new Error('a bundle without its required signature got past readSignatures');
-  return primary;
 }
 
 function refuseSigner(file: string, signer: SignerLine): never {

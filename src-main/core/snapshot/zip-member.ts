@@ -10,6 +10,8 @@ import { hasDescriptor, packerHeader, type ReadAt, refuseContainer, type ZipEntr
 const localSignature = 0x04034b50;
 const descriptorSignature = 0x08074b50;
 const chunkBytes = 256 * 1024;
+/** Inflating runs on another thread; the high-water mark lets it work ahead while chunks are hashed here. */
+const inflateOptions = { chunkSize: chunkBytes, highWaterMark: 8 * chunkBytes };
 
 /** Yields the unpacked bytes; `note` is told of alterations. Raises `input` / `container.header_mismatch`, `.member_damaged`. */
 export async function* readZipMember(
@@ -95,7 +97,7 @@ async function* unpack(
     return;
   }
   const source = Readable.from(packed, { objectMode: false, highWaterMark: chunkBytes });
-  const inflate = createInflateRaw({ chunkSize: chunkBytes });
+  const inflate = createInflateRaw(inflateOptions);
   const stopped = pipeline(source, inflate, () => {});
   try {
     for await (const chunk of stopped) yield chunk;

@@ -5,7 +5,7 @@ import { isBlankValue } from '../../../src-shared/domain/validators.ts';
 import { assertNever } from '../../../src-shared/result.ts';
 import { bodyRows } from './body-rows.ts';
 import { facetFieldsOf } from './columns.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { cursorAt, positionOfCursor } from './cursor-position.ts';
 import type { ReadableDb } from './database.ts';
 import { displayValue } from './display.ts';
 import { filterMask, type Mask, positionOfId } from './inventory-filters.ts';
@@ -30,12 +30,12 @@ export function inventoryList(db: ReadableDb, input: ListInput): ListOutput {
     input.filters.map((filter) => filterMask(db, view, filter)),
   );
   const positions = ordered(db, view, mask, hits, input);
-  const start = input.cursor === undefined ? 0 : Number(decodeCursor(input.cursor)[0] ?? 0);
+  const start = positionOfCursor(input.cursor);
   const next = start + input.limit;
   return {
     rows: pageRows(db, view, positions.subarray(start, next)),
     total: positions.length,
-    next: next < positions.length ? encodeCursor([next]) : null,
+    next: next < positions.length ? cursorAt(next) : null,
   };
 }
 
@@ -55,7 +55,7 @@ function ordered(db: ReadableDb, view: InventoryView, mask: Mask | null, hits: S
   switch (input.sort) {
     case 'id':
       // While somebody types, what is called so comes before what mentions it.
-      if (hits && !input.descending) positions = Uint32Array.from([...positions].sort((a, b) => (hits[b] ?? 0) - (hits[a] ?? 0)));
+      if (hits && !input.descending) positions = namedFirst(positions, hits);
       break;
     case 'name': {
       const rank = nameRanks(db, view);
@@ -77,8 +77,26 @@ function ordered(db: ReadableDb, view: InventoryView, mask: Mask | null, hits: S
   return input.descending ? positions.reverse() : positions;
 }
 
+/** Hits in id or name, then hits in the text, each in id order. */
+function namedFirst(positions: Uint32Array, hits: SearchHits): Uint32Array {
+  const ordered = new Uint32Array(positions.length);
+  let length = 0;
+  for (const wanted of [2, 1]) {
+    for (const position of positions) {
+      if (hits[position] !== wanted) continue;
+      ordered[length] = position;
+      length += 1;
+    }
+  }
+  return ordered;
+}
+
 function byId(view: InventoryView, mask: Mask | null): Uint32Array {
-  if (!mask) return Uint32Array.from({ length: view.count }, (_, position) => position);
+  if (!mask) {
+    const all = new Uint32Array(view.count);
+    for (let position = 0; position < all.length; position += 1) all[position] = position;
+    return all;
+  }
   const positions = new Uint32Array(view.count);
   let length = 0;
   for (let position = 0; position < mask.length; position += 1) {

@@ -1,5 +1,5 @@
 /** Single records out of the store: a row of `snapshot_record` resolved to body, provenance and digest. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { isKind, type Kind } from '../../../src-shared/domain/dictionary.ts';
 import type { Provenance, RecordBody, RecordRef } from '../../../src-shared/domain/record.ts';
@@ -61,7 +61,7 @@ const provLine = z.custom<Provenance>(
 /** The body behind a row; its text must still have the digest it is stored under, or `trust` / `store.body_altered`. */
 export function readBody(db: ReadableDb, row: Pick<RecordRow, 'location' | 'digest'>): BodyLine {
   const text = lineReaders(db).body(row.location);
-  if (!createHash('sha256').update(text).digest().equals(row.digest)) {
+  if (!hash('sha256', text, 'buffer').equals(row.digest)) {
     raise(
       'trust',
       'store.body_altered',

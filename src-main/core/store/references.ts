@@ -1,5 +1,5 @@
 /** References between records: which fields hold them, and the search token by which the referring records are found. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { entityOf, type FieldType, isKind, type Kind } from '../../../src-shared/domain/dictionary.ts';
 import { formatRef, type JsonValue, type RecordBody, type RecordRef } from '../../../src-shared/domain/record.ts';
 
@@ -43,4 +43,4 @@ export function refsOf(kind: Kind, body: RecordBody): readonly FieldRef[] {
 
 /** 80 bits are plenty to find candidates; what is found is compared with the real reference. */
 export const refToken = (ref: RecordRef): string =>
-  createHash('sha256').update(formatRef(ref)).digest('hex').slice(0, 20);
+  hash('sha256', formatRef(ref), 'hex').slice(0, 20);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { OutputOf, ParsedInputOf } from '../../../src-shared/contract/contract.ts';
 import { kindSchema } from '../../../src-shared/domain/dictionary.ts';
+import { raise } from '../../../src-shared/result.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { ReadableDb, SqlValue } from './database.ts';
 import { defaultSnapshots } from './record-set.ts';
@@ -9,6 +10,13 @@ import { findSnapshot } from './snapshot-queries.ts';
 
 const keySchema = z.tuple([z.int(), z.string(), z.string()]);
 const missingSchema = z.array(z.string());
+
+function keyOf(cursor: string): z.infer<typeof keySchema> {
+  const parsed = keySchema.safeParse(decodeCursor(cursor));
+  return parsed.success
+    ? parsed.data
+    : raise('usage', 'cursor.invalid', 'That page cursor belongs to another list; start from the first page.');
+}
 
 /** A page of the queue over the named snapshot, or the newest of every registry and discovery. */
 export function reviewQueuePage(
@@ -22,7 +30,7 @@ export function reviewQueuePage(
     .reduce((sum, stored) => sum + (input.kind === undefined ? stored.records : (stored.counts[input.kind] ?? 0)), 0);
   const scope = `snapshot IN (SELECT value FROM json_each(?))${input.kind === undefined ? '' : ' AND kind = ?'}`;
   const scopeValues: SqlValue[] = [JSON.stringify(snapshots), ...(input.kind === undefined ? [] : [input.kind])];
-  const after = input.cursor === undefined ? null : keySchema.parse(decodeCursor(input.cursor));
+  const after = input.cursor === undefined ? null : keyOf(input.cursor);
   const rows = db
     .readRaw<readonly SqlValue[], [number, string, string, string, string]>(
       `SELECT snapshot, kind, id, name, missing FROM review_queue WHERE ${scope}

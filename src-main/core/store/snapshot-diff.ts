@@ -11,7 +11,7 @@ import type { Cell } from '../../../src-shared/domain/verdict.ts';
 import type { StoredRecord } from '../record-set.ts';
 import { toJcs } from '../canonical-json.ts';
 import { columnsOf } from './columns.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { cursorAt, positionOfCursor } from './cursor-position.ts';
 import type { ReadableDb } from './database.ts';
 import { blankWord, cellOf, type NameOf } from './display.ts';
 import { nameLookup } from './name-lookup.ts';
@@ -106,7 +106,7 @@ export function snapshotDiff(db: ReadableDb, input: ParsedInputOf<'snapshots.dif
     (row) => (input.kind === undefined || row.kind === input.kind) && (input.change === undefined || row.change === input.change),
   );
   // Both snapshots are immutable, so a position in the list stays what it is.
-  const start = input.cursor === undefined ? 0 : Number(decodeCursor(input.cursor)[0] ?? 0);
+  const start = positionOfCursor(input.cursor);
   const nameOf = nameLookup(db, [from.snapshot, to.snapshot]);
   const next = start + input.limit;
   return {
@@ -114,7 +114,7 @@ export function snapshotDiff(db: ReadableDb, input: ParsedInputOf<'snapshots.dif
     to: to.snapshot,
     kinds: deltas,
     rows: wanted.slice(start, next).map((change) => diffRow(db, from, to, change, nameOf)),
-    next: next < wanted.length ? encodeCursor([next]) : null,
+    next: next < wanted.length ? cursorAt(next) : null,
   };
 }
 

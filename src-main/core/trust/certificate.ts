@@ -6,7 +6,7 @@
  * and nonRepudiation, document signing (RFC 9336) plus e-mail protection, which S/MIME-based checkers look for.
  */
 import 'reflect-metadata';
-import { createHash, createPublicKey, type KeyObject, webcrypto } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsageExtension,
@@ -57,7 +57,7 @@ export async function selfIssuedCertificate(input: SelfIssuedCertificateInput): 
   if (commonName === '') throw new TypeError('a certificate needs a name');
 
   const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
-  const signingKey = await webcrypto.subtle.importKey(
+  const signingKey = await crypto.subtle.importKey(
     'pkcs8',
     privateKey.export({ type: 'pkcs8', format: 'der' }),
     algorithm,

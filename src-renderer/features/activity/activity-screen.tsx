@@ -96,10 +96,10 @@ function Chain({ chain }: { readonly chain: ReturnType<typeof useAssayQuery<'act
       <div>
         <Text fw={600} size="sm">
           {ok
-            ? `The chain of ${countOf(entries, 'entry', 'entries')} is unbroken`
+            ? `The chain of ${countOf(entries, 'entry', 'entries')} is unbroken and signed`
             : `The chain is broken at entry ${firstBad ?? 'unknown'}`}
         </Text>
-        <Text size="sm">{text}</Text>
+        {ok ? null : <Text size="sm">{text}</Text>}
         {head ? (
           <Text size="sm" component="div">
             Newest hash <Hash value={head} label="Newest hash of the log" length={16} />

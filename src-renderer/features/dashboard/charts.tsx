@@ -80,6 +80,8 @@ function Stacked({ segments, label }: { readonly segments: readonly Segment[]; r
   );
 }
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + humanWord(text).slice(1);
+
 const nothing = (text: string): JSX.Element => (
   <Text size="sm" c="dimmed">
     {text}
@@ -132,7 +134,7 @@ export function SeverityByTier({ data }: Props): JSX.Element {
               const total = severityColumns.reduce((sum, s) => sum + tier[s], 0);
               return (
                 <li key={tier.tier}>
-                  <span className="assay-bar-label">{tier.tier === '' ? 'No tier stated' : humanWord(tier.tier)}</span>
+                  <span className="assay-bar-label">{tier.tier === '' ? 'No tier stated' : capital(tier.tier)}</span>
                   <span
                     className="assay-bar-track"
                     role="img"
@@ -230,7 +232,7 @@ export function Gaps({ data }: Props): JSX.Element {
       {gaps.length === 0 ? (
         nothing('Every mandatory field is filled in every record that was checked.')
       ) : (
-        <ul className="assay-bars assay-bars-wide">
+        <ul className="assay-bars">
           {gaps.map((gap) => (
             <li key={`${gap.kind}.${gap.field}`}>
               <span className="assay-bar-label">
@@ -269,7 +271,7 @@ export function Coverage({ data }: Props): JSX.Element {
       title="What was looked at"
       note="Inputs that each snapshot's collector saw, used and left out: the limit of every statement above."
     >
-      <ul className="assay-bars assay-bars-wide">
+      <ul className="assay-bars">
         {data.coverage.map((row) => (
           <li key={row.snapshot}>
             <span className="assay-bar-label">

@@ -97,8 +97,9 @@ function Content({ data }: { readonly data: Dashboard }): JSX.Element {
             {data.blocking.map((item) => (
               <li key={item.text}>
                 <SeverityBadge severity={item.severity} />
-                <AppLink link={item.link}>{item.text}</AppLink>
-                <span className="assay-blocking-count">{count(item.count)}</span>
+                <span>
+                  <strong>{count(item.count)}</strong> <AppLink link={item.link}>{item.text}</AppLink>
+                </span>
               </li>
             ))}
           </ul>

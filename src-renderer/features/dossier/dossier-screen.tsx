@@ -108,6 +108,7 @@ function DossierOf({ target }: { readonly target: RecordRef }): JSX.Element {
         value={tab}
         onChange={(next) => patch({ tab: dossierTabs.find((one) => one === next) ?? 'facts' })}
         keepMounted={false}
+        color="var(--mantine-color-anchor)"
       >
         <Tabs.List mb="md">
           <Tabs.Tab value="facts">Facts</Tabs.Tab>

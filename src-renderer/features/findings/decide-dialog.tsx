@@ -119,7 +119,7 @@ function DecideForm({ request, onClose, onDecided }: DecideFormProps): JSX.Eleme
         {state === 'accepted_risk' && (
           <TextInput
             label="Expires on"
-            description="The finding opens again on this day."
+            description={`The finding opens again on ${expiresAt || 'that day'}.`}
             type="date"
             required
             w={220}

@@ -127,7 +127,7 @@ export function inventoryColumns(kind: Kind): readonly DataColumn<InventoryRow>[
       id: 'findings',
       header: 'Open findings',
       help: 'Open findings by severity',
-      width: 136,
+      width: 152,
       sort: 'findings',
       cell: (row) => <FindingCounts counts={row.findings} />,
       text: (row) =>

@@ -1,7 +1,7 @@
 /**
  * The graph on screen: React Flow over a layout that is computed elsewhere.
  *
- * Selecting or expanding keeps the view: the selected node stays where it is on the screen when a new layout arrives. Only
+ * Selecting keeps the view. Expanding keeps the expanded node where it is, and moves on only as far as the new nodes need. Only
  * nodes in view are mounted, and sizes and handles are given, so that thousands of nodes stay quick.
  */
 import '@xyflow/react/dist/base.css';
@@ -11,7 +11,7 @@ import { type JSX, type Ref, useCallback, useEffect, useImperativeHandle, useMem
 import type { LineageEdge } from '../../../src-shared/domain/lineage.ts';
 import { CurveEdge, type CurveFlowEdge } from './graph-edge.tsx';
 import { type RecordFlowNode, RecordNode } from './graph-node.tsx';
-import { nodeHeight, nodeWidth, viewFor } from './layout.ts';
+import { boundsOf, nodeHeight, nodeWidth, panTo, viewFor } from './layout.ts';
 import { type Direction, edgeKey } from './merge-graph.ts';
 import type { Layout } from './use-layout.ts';
 
@@ -100,7 +100,10 @@ export function GraphCanvas({ layout, selected, onSelect, onOpen, onExpand, hand
       fit(false);
     } else if (before.layout !== layout) {
       const { x, y, zoom } = flow.getViewport();
-      void flow.setViewport({ zoom, x: x + (was.x - is.x) * zoom, y: y + (was.y - is.y) * zoom });
+      const kept = { zoom, x: x + (was.x - is.x) * zoom, y: y + (was.y - is.y) * zoom };
+      const fresh = new Map([...positions].filter(([id]) => !before.layout.positions.has(id)));
+      const { clientWidth, clientHeight } = box.current ?? { clientWidth: 1000, clientHeight: 600 };
+      void flow.setViewport(fresh.size === 0 ? kept : panTo(kept, boundsOf(fresh), clientWidth, clientHeight));
     }
   }, [flow, layout, graph.root, positions, selected, fit]);
 

@@ -127,6 +127,21 @@ export function viewFor(positions: Positions, focus: string, width: number, heig
   };
 }
 
+/** The same view, moved as little as brings a box into it; a box larger than the window shows its start. */
+export function panTo(view: View, target: Box, width: number, height: number): View {
+  const margin = 56;
+  const shift = (start: number, length: number, size: number): number => {
+    if (start < margin || length > size - 2 * margin) return margin - start;
+    return start + length > size - margin ? size - margin - start - length : 0;
+  };
+  const { zoom } = view;
+  return {
+    zoom,
+    x: view.x + shift(target.x * zoom + view.x, target.width * zoom, width),
+    y: view.y + shift(target.y * zoom + view.y, target.height * zoom, height),
+  };
+}
+
 /** Cubic curve from the right side of one node to the left side of another; bows out when the target lies behind. */
 export function edgePath(from: Point, to: Point): string {
   const [x1, y1] = [from.x + nodeWidth, from.y + nodeHeight / 2];

@@ -4,10 +4,11 @@
  * It starts one step to each side and grows where a person asks, because a full graph cannot be read. Selecting never moves
  * the view; the table twin says the same without a picture.
  */
-import { Alert, Button, Group, Text, VisuallyHidden } from '@mantine/core';
+import { ActionIcon, Alert, Button, Group, Text, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import { type JSX, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type JSX, type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { parseRef, type RecordRef } from '../../../src-shared/domain/record.ts';
 import { useLetterKeys } from '../../api/preferences.ts';
 import { count } from '../../ui/numbers.ts';
@@ -20,6 +21,7 @@ import { FocusPicker } from './focus-picker.tsx';
 import classes from './graph.module.css';
 import { type CanvasHandle, GraphCanvas } from './graph-canvas.tsx';
 import { type ExportAs, LineageToolbar } from './lineage-toolbar.tsx';
+import type { Direction } from './merge-graph.ts';
 import { NodePanel } from './node-panel.tsx';
 import { lineageSearch } from './search.ts';
 import { TableTwin } from './table-twin.tsx';
@@ -166,6 +168,15 @@ function GraphView({ layout, shown, snapshot, canvas, onFocus, onTable }: GraphV
   useEffect(() => setSelected(graph.root), [graph.root]);
   const node = graph.nodes.find(({ id }) => id === selected);
 
+  const { expand: add } = shown;
+  // What was expanded is selected, so that minus takes it back and the view stays with it.
+  const expand = useCallback(
+    (id: string, direction: Direction) => {
+      setSelected(id);
+      add(id, direction);
+    },
+    [add],
+  );
   const open = (id: string): void => {
     const ref = parseRef(id);
     if (ref && !graph.nodes.find((one) => one.id === id)?.dangling) {
@@ -192,8 +203,8 @@ function GraphView({ layout, shown, snapshot, canvas, onFocus, onTable }: GraphV
     if (key === 'Enter' && selected !== null) return () => open(selected);
     if ((key === '+' || key === '=') && node) {
       return () => {
-        if (node.hiddenDown > 0) shown.expand(node.id, 'down');
-        if (node.hiddenUp > 0) shown.expand(node.id, 'up');
+        if (node.hiddenDown > 0) expand(node.id, 'down');
+        if (node.hiddenUp > 0) expand(node.id, 'up');
       };
     }
     if (key === '-' && node) return () => shown.collapse(node.id);
@@ -218,7 +229,7 @@ function GraphView({ layout, shown, snapshot, canvas, onFocus, onTable }: GraphV
           selected={selected}
           onSelect={setSelected}
           onOpen={open}
-          onExpand={shown.expand}
+          onExpand={expand}
           handle={canvas}
         />
         <div className={classes['overlay']}>
@@ -227,6 +238,14 @@ function GraphView({ layout, shown, snapshot, canvas, onFocus, onTable }: GraphV
               ? 'Too dense for the layout engine: shown in columns by distance.'
               : 'Left feeds right'}
           </span>
+          <ActionIcon.Group>
+            <ActionIcon variant="default" size={30} aria-label="Zoom out" onClick={() => canvas.current?.zoomBy(0.8)}>
+              <IconZoomOut size={17} stroke={1.75} aria-hidden />
+            </ActionIcon>
+            <ActionIcon variant="default" size={30} aria-label="Zoom in" onClick={() => canvas.current?.zoomBy(1.25)}>
+              <IconZoomIn size={17} stroke={1.75} aria-hidden />
+            </ActionIcon>
+          </ActionIcon.Group>
         </div>
         <VisuallyHidden aria-live="polite">
           {node &&
@@ -244,7 +263,7 @@ function GraphView({ layout, shown, snapshot, canvas, onFocus, onTable }: GraphV
             canvas.current?.reveal(id);
           }}
           onFocus={onFocus}
-          onExpand={shown.expand}
+          onExpand={expand}
           onCollapse={shown.collapse}
         />
       )}

@@ -83,11 +83,11 @@ function Sides({ row }: { readonly row: VerdictRow }): JSX.Element {
   return (
     <table className={classes['sides']}>
       <colgroup>
-        <col style={{ width: '19%' }} />
-        <col style={{ width: '24%' }} />
-        <col style={{ width: '24%' }} />
-        <col style={{ width: '24%' }} />
-        <col style={{ width: '9%' }} />
+        <col style={{ width: '18%' }} />
+        <col style={{ width: '23.3%' }} />
+        <col style={{ width: '23.3%' }} />
+        <col style={{ width: '23.3%' }} />
+        <col style={{ width: '12%' }} />
       </colgroup>
       <thead>
         <tr>

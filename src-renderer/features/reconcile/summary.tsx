@@ -58,7 +58,7 @@ export function Summary({ run }: { readonly run: Run }): JSX.Element {
       <Stack gap={2} justify="center">
         <HoverCard width={360} shadow="md" position="bottom-end">
           <HoverCard.Target>
-            <Anchor component="button" type="button" size="sm">
+            <Anchor component="button" type="button" size="sm" lh="24px">
               How it was matched
             </Anchor>
           </HoverCard.Target>
@@ -83,7 +83,7 @@ export function Summary({ run }: { readonly run: Run }): JSX.Element {
         </HoverCard>
         <HoverCard width={420} shadow="md" position="bottom-end">
           <HoverCard.Target>
-            <Anchor component="button" type="button" size="sm">
+            <Anchor component="button" type="button" size="sm" lh="24px">
               Scope and gaps
             </Anchor>
           </HoverCard.Target>

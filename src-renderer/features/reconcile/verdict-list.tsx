@@ -17,7 +17,7 @@ const columns: readonly DataColumn<VerdictRow>[] = [
   {
     id: 'verdict',
     header: 'Verdict',
-    width: 186,
+    width: 206,
     cell: (row) => <VerdictBadge verdict={row.verdict} />,
     text: (row) => row.verdict,
   },
@@ -29,7 +29,7 @@ const columns: readonly DataColumn<VerdictRow>[] = [
     cell: (row) => <SeverityBadge severity={row.severity} />,
     text: (row) => row.severity,
   },
-  { id: 'region', header: 'Region', width: 96, cell: (row) => row.region, text: (row) => row.region },
+  { id: 'region', header: 'Region', width: 96, hidden: true, cell: (row) => row.region, text: (row) => row.region },
   {
     id: 'segment',
     header: 'Segment',

@@ -1,5 +1,5 @@
 /** Before building: what blocks, what will be printed as a qualification, who stands on the cover. */
-import { Button, Group, List, Stack, Text, TextInput, ThemeIcon } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput, ThemeIcon } from '@mantine/core';
 import { IconAlertTriangle, IconBan, IconCircleCheck, IconInfoCircle } from '@tabler/icons-react';
 import { type FormEvent, type JSX, useState } from 'react';
 import type { OutputOf } from '../../../src-shared/contract/contract.ts';
@@ -110,11 +110,11 @@ export function BuildForm({
               <Text size="sm" fw={500}>
                 Sections
               </Text>
-              <List type="ordered" size="sm" spacing={2} c="dimmed">
+              <ul className="assay-sections">
                 {template.sections.map((section) => (
-                  <List.Item key={section}>{section}</List.Item>
+                  <li key={section}>{section}</li>
                 ))}
-              </List>
+              </ul>
             </div>
             {job.error ? <ErrorPanel error={job.error} what="report.build" /> : null}
             {job.state === 'running' ? (

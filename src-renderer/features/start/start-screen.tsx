@@ -1,6 +1,6 @@
 /** First screen: choose, create or unlock a workspace. Nothing of any workspace is readable before that. */
 import { Button, Group, Stack, Text, Title, UnstyledButton } from '@mantine/core';
-import { IconChevronRight, IconFileSearch, IconFolderOpen, IconFolderPlus } from '@tabler/icons-react';
+import { IconChevronRight, IconDatabaseImport, IconFileCertificate, IconFileSearch, IconFolderOpen, IconFolderPlus, IconGitCompare, IconListSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type JSX, useEffect, useState } from 'react';
@@ -72,6 +72,14 @@ export function StartScreen(): JSX.Element {
   );
 }
 
+/** The whole job, for whoever sees it the first time. */
+const steps = [
+  { icon: IconDatabaseImport, title: 'Import', text: 'signed snapshots: what a registry claims, what was found running' },
+  { icon: IconGitCompare, title: 'Reconcile', text: 'claim against observation against before' },
+  { icon: IconListSearch, title: 'Judge', text: 'what the rules found, with the evidence beside it' },
+  { icon: IconFileCertificate, title: 'Report', text: 'signed, so that anybody can check every statement' },
+] as const;
+
 interface ChooseProps {
   readonly waiting: number;
   readonly onCreate: () => void;
@@ -130,6 +138,15 @@ function Choose({ waiting, onCreate, onUnlock }: ChooseProps): JSX.Element {
           Open a workspace folder
         </Button>
       </Group>
+      <ol className="assay-steps">
+        {steps.map(({ icon: Icon, title, text }) => (
+          <li key={title}>
+            <Icon size={18} stroke={1.6} aria-hidden />
+            <strong>{title}</strong>
+            <span>{text}</span>
+          </li>
+        ))}
+      </ol>
       <Text size="sm" c="dimmed">
         Only a report to check?{' '}
         <Link to="/verify" className="assay-inline-link">

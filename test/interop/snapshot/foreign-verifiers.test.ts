@@ -39,12 +39,28 @@ function alteredSignature(text: string): string {
   return JSON.stringify(bundle);
 }
 
-const emptyRoot: TrustedRoot = { mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1', tlogs: [], certificateAuthorities: [], ctlogs: [], timestampAuthorities: [] };
+const emptyRoot: TrustedRoot = {
+  mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
+  tlogs: [],
+  certificateAuthorities: [],
+  ctlogs: [],
+  timestampAuthorities: [],
+};
 
 function verifyWithSigstore(text: string): void {
   const { hint, rawBytes } = trustedKey(sample.pair);
-  const keys = { [hint]: { rawBytes: Buffer.from(rawBytes, 'base64'), keyDetails: PublicKeyDetails.PKIX_ECDSA_P256_SHA_256, validFor: { start: new Date(0) } } };
-  const verifier = new Verifier(toTrustMaterial(emptyRoot, keys), { tlogThreshold: 0, ctlogThreshold: 0, timestampThreshold: 0 });
+  const keys = {
+    [hint]: {
+      rawBytes: Buffer.from(rawBytes, 'base64'),
+      keyDetails: PublicKeyDetails.PKIX_ECDSA_P256_SHA_256,
+      validFor: { start: new Date(0) },
+    },
+  };
+  const verifier = new Verifier(toTrustMaterial(emptyRoot, keys), {
+    tlogThreshold: 0,
+    ctlogThreshold: 0,
+    timestampThreshold: 0,
+  });
   verifier.verify(toSignedEntity(bundleFromJSON(JSON.parse(text))));
 }
 
@@ -62,7 +78,10 @@ function verifyWithOpenssl(text: string): { readonly ok: boolean; readonly paylo
   const file = workshop.path('candidate.json');
   writeFileSync(file, text);
   const run = spawnSync('bash', ['-c', recipe, 'verify', file, publicKeyFile, workshop.root], { encoding: 'utf8' });
-  return { ok: run.status === 0 && run.stdout.includes('Verified OK'), payload: readFileSync(workshop.path('payload'), 'utf8') };
+  return {
+    ok: run.status === 0 && run.stdout.includes('Verified OK'),
+    payload: readFileSync(workshop.path('payload'), 'utf8'),
+  };
 }
 
 describe('when @sigstore/verify checks a bundle', () => {
@@ -83,7 +102,9 @@ describe('when jq and openssl check a bundle', () => {
     const { ok, payload } = verifyWithOpenssl(signatureText());
     expect(ok).toBe(true);
     const sums = execFileSync('jq', ['-r', '.subject[] | "\\(.digest.sha256)  \\(.name)"'], { input: payload });
-    expect(execFileSync('sha256sum', ['--check', '--strict'], { cwd: folder, input: sums }).toString()).toContain('records/model-0001.ndjson: OK');
+    expect(execFileSync('sha256sum', ['--check', '--strict'], { cwd: folder, input: sums }).toString()).toContain(
+      'records/model-0001.ndjson: OK',
+    );
   });
 
   it('gives the statement digest that Assay prints', () => {

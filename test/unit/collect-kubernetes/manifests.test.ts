@@ -166,7 +166,7 @@ describe('when a manifest uses KServe', () => {
   it('it reads v1alpha2, Hugging Face arguments, storage keys and runtimes', async () => {
     const { records } = await collectFiles({
       'old.yaml':
-        'apiVersion: serving.kubeflow.org/v1alpha2\nkind: InferenceService\nmetadata: {name: ignored}\nspec: {}\n---\napiVersion: serving.kserve.io/v1alpha2\nkind: InferenceService\nmetadata: {name: old}\nspec: {default: {predictor: {onnx: {storageUri: "s3://b/o"}}}, canary: {predictor: {onnx: {storageUri: "s3://b/c"}}}, canaryTrafficPercent: 5}\n',
+        'apiVersion: serving.kubeflow.org/v1alpha2\nkind: InferenceService\nmetadata: {name: older}\nspec: {default: {predictor: {pytorch: {storageUri: "gs://b/p"}}}}\n---\napiVersion: serving.kserve.io/v1alpha2\nkind: InferenceService\nmetadata: {name: old}\nspec: {default: {predictor: {onnx: {storageUri: "s3://b/o"}}}, canary: {predictor: {onnx: {storageUri: "s3://b/c"}}}, canaryTrafficPercent: 5}\n',
       'hf.yaml': kserve(
         '  predictor: {model: {modelFormat: {name: huggingface}, args: ["--model_id=org/chat", "--model_revision=abc1234", "--model_name=chat"]}}',
       ),
@@ -185,6 +185,7 @@ describe('when a manifest uses KServe', () => {
       ['key.yaml#ml/InferenceService/m', 'storage-key:minio/a/b', 'planned', undefined],
       ['old.yaml#/InferenceService/old', 's3://b/o', 'planned', undefined],
       ['old.yaml#/InferenceService/old/canary', 's3://b/c', 'planned', undefined],
+      ['old.yaml#/InferenceService/older', 'gs://b/p', 'planned', undefined],
       ['rt/runtime.yaml#ml/InferenceService/m', 'gs://b/r', 'planned', 'my/server:1'],
     ]);
   });

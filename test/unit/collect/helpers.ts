@@ -2,12 +2,13 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { CollectOptions, CollectOutput } from '../../../src-main/core/collect/collector.ts';
 import { collectSources } from '../../../src-main/core/collect/collector.ts';
 import { parseLocator } from '../../../src-main/core/collect/evidence.ts';
 import { silentJob } from '../../../src-main/core/ports.ts';
+import { entityOf } from '../../../src-shared/domain/dictionary.ts';
 import type { CanonicalRecord } from '../../../src-shared/domain/record.ts';
 import type { Collection } from '../../../src-shared/domain/snapshot.ts';
 import { collectionSchema } from '../../../src-shared/domain/snapshot.ts';
@@ -78,10 +79,12 @@ export async function collect(path: string, options: Partial<CollectOptions> = {
         .slice(0, -1),
     );
   const records = lines.map((line): CanonicalRecord => JSON.parse(line));
+  const collection = collectionSchema.parse(JSON.parse(readFileSync(join(out, 'collection.json'), 'utf8')));
+  if (!options.mappers && options.as !== 'discovery') assertSupplied(collection, records);
   return {
     out,
     result,
-    collection: collectionSchema.parse(JSON.parse(readFileSync(join(out, 'collection.json'), 'utf8'))),
+    collection,
     lines,
     records,
     find(kind, id) {
@@ -91,6 +94,15 @@ export async function collect(path: string, options: Partial<CollectOptions> = {
       return record;
     },
   };
+}
+
+/** A field outside of what its source says it supplies would be "cannot evaluate" although it is there. */
+function assertSupplied(collection: Collection, records: readonly CanonicalRecord[]): void {
+  for (const { kind, id, body, prov } of records) {
+    const supplied = new Set(collection.sources[prov.source]?.suppliedFields[kind]);
+    const unsupplied = Object.keys(body).filter((field) => entityOf(kind).byName.has(field) && !supplied.has(field));
+    expect(unsupplied, `${kind}/${id}`).toEqual([]);
+  }
 }
 
 export async function failureOf(work: Promise<unknown>): Promise<Failure> {

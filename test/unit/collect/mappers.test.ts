@@ -383,6 +383,7 @@ describe('when single values are read', () => {
     ['2023-12-08 12:29:22.941318', '2023-12-08T12:29:22Z'],
     ['2020-01-01T12:34:56.999+00:48', '2020-01-01T11:46:56Z'],
     ['2026-02-30', undefined],
+    ['2026-13-45', undefined],
     ['yesterday', undefined],
     [Number.NaN, undefined],
     [1e300, undefined],

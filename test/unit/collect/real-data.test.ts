@@ -87,7 +87,7 @@ describe.each(folders)('when the folder $name is collected', ({ name, ...expecte
   test.skipIf(!data.present)(
     'it writes sorted, unique, canonical lines whose locators lead into the evidence',
     async () => {
-      const { out, lines, records, collection } = await collect(data.path);
+      const { out, lines, records } = await collect(data.path);
       const keys = records.map((record) => Buffer.from(`${record.kind}\0${record.id}`, 'utf8'));
       for (let index = 1; index < keys.length; index += 1) {
         expect(Buffer.compare(keys[index - 1] ?? Buffer.alloc(0), keys[index] ?? Buffer.alloc(0))).toBeLessThan(0);

@@ -119,6 +119,21 @@ describe('when lineage is drawn around a record', () => {
     ).toHaveLength(4);
   });
 
+  it('it takes a base by name, but no bare commit for a model', () => {
+    const based = buildLineage(
+      setOf('registry', [
+        ['model', 'm', { model_name: 'M', base_model_ref: 'gpt-4 (API)' }],
+        ['model_version', 'm:1', { model_ref: ref('model', 'm'), base_model_version: '92557d03bb12543040c8' }],
+        ['model_version', 'm:2', { model_ref: ref('model', 'm'), base_model_version: 'hf://org/base@92557d03bb' }],
+      ]),
+    );
+    const graph = lineageGraph(based, { root: { kind: 'model', id: 'm' }, ...all });
+    expect(graph.nodes.filter((node) => node.kind === 'external').map((node) => node.id)).toEqual([
+      'external/gpt-4 (API)',
+      'external/hf://org/base@92557d03bb',
+    ]);
+  });
+
   it('it refuses a record that is not there with its name', () => {
     expect(() => lineageGraph(index, { root: { kind: 'model', id: 'nope' }, ...all })).toThrow('model/nope');
   });
@@ -159,7 +174,8 @@ describe('when lineage runs in circles', () => {
           for (const edge of graph.edges) expect(shown.has(edge.from) && shown.has(edge.to)).toBe(true);
           const edges = new Set(pairs.map(([from, to]) => `dataset/${from}>dataset/${to}`));
           for (const cycle of graph.cycles)
-            cycle.forEach((node, i) => expect(edges.has(`${node}>${cycle[(i + 1) % cycle.length]}`)).toBe(true));
+            for (const [i, node] of cycle.entries())
+              expect(edges.has(`${node}>${cycle[(i + 1) % cycle.length]}`)).toBe(true);
         },
       ),
       { numRuns: 200 },

@@ -9,7 +9,11 @@ const clean = await evaluate(cleanInventory());
 
 describe('when nothing is wrong', () => {
   it('fires nothing at all', () => {
-    expect(clean.hits.filter((hit) => hit.outcome === 'fires').map((hit) => `${hit.ruleId} ${hit.subject.id}: ${hit.message}`)).toEqual([]);
+    expect(
+      clean.hits
+        .filter((hit) => hit.outcome === 'fires')
+        .map((hit) => `${hit.ruleId} ${hit.subject.id}: ${hit.message}`),
+    ).toEqual([]);
   });
 
   it('leaves nothing that cannot be evaluated', () => {
@@ -51,7 +55,9 @@ describe.each(ruleIds)('%s', (ruleId) => {
     const gaps = hits.filter((hit) => hit.outcome === 'cannot_evaluate');
     expect(gaps.flatMap((hit) => hit.missing).join('; ')).toContain(missing);
     expect(summary.rules[0]?.counts.fires).toBe(0);
-    expect(summary.rules[0]?.counts.pass).toBeLessThan(clean.summary.rules.find((rule) => rule.ruleId === ruleId)?.counts.pass ?? 0);
+    expect(summary.rules[0]?.counts.pass).toBeLessThan(
+      clean.summary.rules.find((rule) => rule.ruleId === ruleId)?.counts.pass ?? 0,
+    );
     expect(summary.rules[0]?.counts.cannot_evaluate).toBe(gaps.length);
   });
 });

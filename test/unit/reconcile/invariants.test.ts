@@ -38,7 +38,13 @@ const registryDrafts: fc.Arbitrary<Drafts> = fc
         status,
         ...(digest === undefined ? {} : { digest }),
         ...(uri === undefined ? {} : { uri }),
-        deployment: bare ? null : given({ region: undefined, location_ref: undefined, ...deployment }),
+        deployment: bare
+          ? null
+          : {
+              ...deployment,
+              region: deployment.region ?? null,
+              location_ref: deployment.location_ref ?? null,
+            },
       }),
     ]),
   );
@@ -155,14 +161,16 @@ describe('when there are 20,000 claims and 20,000 observations', () => {
       seen.push(observed(`o${count - i}`, { model_uri: uriOf(i), location_ref: `c${i + 1}/ml` }));
     }
     const [registry, discovery] = [setOf('registry', claims), setOf('discovery', seen)];
-    const started = performance.now();
+    // Processor time, since the machine is shared.
+    const started = process.cpuUsage();
     const { totals, control } = await run(registry, discovery);
-    const took = performance.now() - started;
+    const { user, system } = process.cpuUsage(started);
+    const took = (user + system) / 1000;
     expect(control.observations.total).toBe(count);
     expect(totals.matchedObservations).toBe(count);
-    // Generous against shared machines; quadratic work would take minutes.
+    // Generous; quadratic work would take minutes.
     expect(took).toBeLessThan(15_000);
-    console.info(`20,000 x 20,000 reconciled in ${Math.round(took)} ms`);
+    console.info(`20,000 x 20,000 reconciled in ${Math.round(took)} ms of processor time`);
   });
 });
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isLocalReference, normaliseModelReference, referencesMatch } from '../../../src-main/core/model-reference.ts';
 
@@ -40,6 +41,39 @@ describe('when a model reference is normalised', () => {
 
   it('it is idempotent', () => {
     for (const [, normal] of spellings) if (normal !== null) expect(normaliseModelReference(normal)).toBe(normal);
+  });
+
+  it('it survives any text, and its own output stays as it is', () => {
+    const scheme = fc.constantFrom(
+      'hf://',
+      'https://huggingface.co/',
+      'https://',
+      'models:/',
+      'azureml:',
+      'azureml://',
+      's3://',
+      'gs://',
+      'oci://',
+      'pvc://',
+      'file://',
+      'pkg:huggingface/',
+      '/',
+      '',
+    );
+    const piece = fc.oneof(
+      fc.string({ maxLength: 12 }),
+      fc.constantFrom('/', '@', ':', 'a', 'models', 'versions', 'main', 'tree', '%2F', 'abc1234'),
+    );
+    fc.assert(
+      fc.property(scheme, fc.array(piece, { maxLength: 6 }), (start, pieces) => {
+        const text = start + pieces.join('');
+        const normal = normaliseModelReference(text);
+        if (normal === null) return;
+        expect(normaliseModelReference(normal)).toBe(normal);
+        expect(referencesMatch(text, normal)).toBe('exact');
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   it('it knows which references mean nothing elsewhere', () => {

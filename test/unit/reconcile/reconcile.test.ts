@@ -100,6 +100,34 @@ describe('when a claim and an observation are the same', () => {
     ]);
   });
 
+  it('it lets a manifest and the workload that came of it match one claim', async () => {
+    const uri = 'hf://org/credit';
+    const { rows, control } = await run(
+      setOf('registry', registered('credit', { uri })),
+      setOf('discovery', [
+        ['deployment', 'a-manifest', { model_uri: uri, observation_basis: 'manifest', deployment_status: 'planned' }],
+        observed('b-running', { model_uri: uri, location_ref: 'eu-cluster/ml' }),
+        [
+          'deployment',
+          'c-elsewhere',
+          {
+            model_uri: uri,
+            observation_basis: 'api_dump',
+            deployment_status: 'active',
+            region: 'us-east-1',
+            location_ref: 'us/ml',
+          },
+        ],
+      ]),
+    );
+    expect(rows.map((row) => [row.observation?.id, row.verdict]).sort()).toEqual([
+      ['a-manifest', 'matched'],
+      ['b-running', 'metadata_drift'],
+      ['c-elsewhere', 'unregistered'],
+    ]);
+    expect(control.claims).toMatchObject({ total: 1, matched: 1 });
+  });
+
   it('it gives every cell its snapshot, statement and locator', async () => {
     const { rows } = await run(
       setOf('registry', registered('credit', { digest: weights('a') })),
@@ -183,6 +211,15 @@ describe('when claim and observation differ', () => {
       setOf('discovery', [observed('o1', { model_uri: 'hf://org/credit', ...observation })]),
     );
     expect([only(rows).verdict, only(rows).severity]).toEqual(['stage_mismatch', severity]);
+  });
+
+  it('it does not take two texts that are no addresses for different models', async () => {
+    const { rows } = await run(
+      setOf('registry', registered('credit', { uri: 'string' })),
+      setOf('discovery', [observed('o1', { model_uri: 'other', registered_model_id: 'credit' })]),
+    );
+    expect(only(rows).verdict).toBe('matched');
+    expect(only(rows).fields.find((field) => field.field === 'model_uri')?.agrees).toBeNull();
   });
 
   it('it takes a manifest for a wish, not for what runs', async () => {
@@ -337,7 +374,8 @@ describe('when there is a baseline', () => {
       ...registered('b', { digest: weights('a'), deployment: null, status: 'approved' }),
     ]);
     const row = only((await run(two, setOf('discovery', []))).rows);
-    expect([row.verdict, row.claim?.id, row.previous?.id, row.severity]).toEqual(['duplicate', 'b:1', 'a:1', 'medium']);
+    expect([row.verdict, row.claim?.id, row.severity, row.previous]).toEqual(['duplicate', 'b:1', 'medium', undefined]);
+    expect(row.fields[0]?.observed.ref).toEqual({ kind: 'model_version', id: 'a:1' });
   });
 });
 

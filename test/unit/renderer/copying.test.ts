@@ -13,7 +13,11 @@ describe('tableForClipboard', () => {
 
 describe('evidenceLines', () => {
   it('when parts are not known it leaves their lines out and always says when and where it was copied', () => {
-    const lines = evidenceLines({ subject: 'Owner of model/a', value: '(missing)', snapshot: 2 }, '2026-03-01T08:00:00.000Z', '#/record/model/a');
+    const lines = evidenceLines(
+      { subject: 'Owner of model/a', value: '(missing)', snapshot: 2 },
+      '2026-03-01T08:00:00.000Z',
+      '#/record/model/a',
+    );
     expect(lines.map(([label]) => label)).toEqual(['Subject', 'Value', 'Snapshot', 'Copied at (UTC)', 'Link']);
   });
 });

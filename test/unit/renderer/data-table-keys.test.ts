@@ -1,6 +1,6 @@
 /** Keys of the data table: what each press means at each place. */
 import { describe, expect, it } from 'vitest';
-import { type KeyPress, tableAction, type TableShape } from '../../../src-renderer/ui/data-table-keys.ts';
+import { type KeyPress, type TableShape, tableAction } from '../../../src-renderer/ui/data-table-keys.ts';
 
 const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
   key,

@@ -30,7 +30,11 @@ const edge = (from: string, to: string, relation = 'derived_from'): LineageEdge 
 /** a → b → c, with two more behind a and one more behind c. */
 const base: LineageGraph = {
   root: 'dataset/b',
-  nodes: [node('dataset/a', -1, { hiddenUp: 2 }), node('dataset/b', 0), node('model/c', 1, { hiddenDown: 1, hiddenUp: 1 })],
+  nodes: [
+    node('dataset/a', -1, { hiddenUp: 2 }),
+    node('dataset/b', 0),
+    node('model/c', 1, { hiddenDown: 1, hiddenUp: 1 }),
+  ],
   edges: [edge('dataset/a', 'dataset/b'), edge('dataset/b', 'model/c')],
   reachable: 7,
   cycles: [],

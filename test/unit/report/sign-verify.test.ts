@@ -2,6 +2,7 @@ import { PDF, PdfArray, PdfDict, PdfName, PdfNumber, PdfString } from '@libpdf/c
 import { beforeAll, describe, expect, it } from 'vitest';
 import { composeReconciliationCertificate } from '../../../src-main/core/report/compose-reconciliation-certificate.ts';
 import { modelDigest } from '../../../src-main/core/report/model.ts';
+import { replayReport } from '../../../src-main/core/report/replay.ts';
 import { renderReport } from '../../../src-main/core/report/render.ts';
 import { type SignOptions, signReport } from '../../../src-main/core/report/sign.ts';
 import { verifyReport } from '../../../src-main/core/report/verify.ts';
@@ -282,6 +283,21 @@ const mutants: readonly (readonly [string, Mutate])[] = [
     },
   ],
 ];
+
+describe('when a report is replayed', () => {
+  it('finds the pages identical to a fresh rendering of the attached data, signed or not', async () => {
+    expect(await replayReport(signed)).toMatchObject({ state: 'pass', code: 'replay.identical' });
+    expect(await replayReport(base)).toMatchObject({ state: 'pass' });
+  });
+
+  it('notices pages that were not made from the attached data', async () => {
+    const other = Buffer.from(base);
+    const at = other.indexOf('/MediaBox [0 0 595.28 841.89]');
+    other.write('/MediaBox [0 0 595.28 841.88]', at, 'latin1');
+    expect(await replayReport(await sign(other))).toMatchObject({ state: 'warn', code: 'replay.differs' });
+    expect(await replayReport(Buffer.from('%PDF-1.7'))).toMatchObject({ state: 'fail' });
+  });
+});
 
 describe('when a signed report was tampered with', () => {
   it.each(mutants)('rejects %s', async (_, mutate) => {

@@ -32,7 +32,8 @@ async function outcomeOf(bytes: Buffer | string): Promise<string> {
   }
   try {
     const { verification } = await verifySnapshot(file, { trust: sample.trust, now, job: silentJob });
-    if (!verification.ok) return verification.content.state === 'fail' ? verification.content.code : verification.signer.code;
+    if (!verification.ok)
+      return verification.content.state === 'fail' ? verification.content.code : verification.signer.code;
     expect(verification.statementSha256).toBe(sample.packed.statementSha256);
     return verification.container.state === 'pass' ? 'ok' : 'ok altered';
   } catch (error) {
@@ -41,9 +42,13 @@ async function outcomeOf(bytes: Buffer | string): Promise<string> {
     return error.failure.code;
   }
 }
-const changed = (name: string, change: Partial<LabEntry>): LabEntry[] => members.map((entry) => (entry.name === name ? { ...entry, ...change } : entry));
+const changed = (name: string, change: Partial<LabEntry>): LabEntry[] =>
+  members.map((entry) => (entry.name === name ? { ...entry, ...change } : entry));
 const model = 'records/model-0001.ndjson';
-const extra = (entry: Partial<LabEntry>): LabEntry[] => [...members, { name: 'evidence/x', content: Buffer.from('x'), ...entry }];
+const extra = (entry: Partial<LabEntry>): LabEntry[] => [
+  ...members,
+  { name: 'evidence/x', content: Buffer.from('x'), ...entry },
+];
 
 describe('when the container of a good bundle is rebuilt', () => {
   it('accepts the same members packed by another honest writer', async () => {
@@ -57,30 +62,80 @@ describe('when the container of a good bundle is rebuilt', () => {
     ['A1 a drive letter', () => buildZip(extra({ name: 'C:x' })), 'container.member_name'],
     ['A1 a backslash', () => buildZip(extra({ name: 'evidence\\x' })), 'container.member_name'],
     ['A1 a NUL', () => buildZip(extra({ name: 'evidence/x\0' })), 'container.member_name'],
-    ['A1 a name that is not UTF-8', () => buildZip(extra({ name: Buffer.from([0x65, 0xff]) })), 'container.member_name'],
+    [
+      'A1 a name that is not UTF-8',
+      () => buildZip(extra({ name: Buffer.from([0x65, 0xff]) })),
+      'container.member_name',
+    ],
     ['A2 a symbolic link', () => buildZip(extra({ mode: 0o120777 })), 'container.member_type'],
     ['A2 a device', () => buildZip(extra({ mode: 0o020666 })), 'container.member_type'],
-    ['A3 names equal after case folding', () => buildZip(extra({ name: model.toUpperCase() })), 'container.duplicate_member'],
-    ['A3 a name that is not in normal form C', () => buildZip(extra({ name: 'evidence/e\u0301' })), 'container.member_name'],
+    [
+      'A3 names equal after case folding',
+      () => buildZip(extra({ name: model.toUpperCase() })),
+      'container.duplicate_member',
+    ],
+    [
+      'A3 a name that is not in normal form C',
+      () => buildZip(extra({ name: 'evidence/e\u0301' })),
+      'container.member_name',
+    ],
     ['A4 a member twice', () => buildZip([...members, ...members.slice(-1)]), 'container.duplicate_member'],
-    ['A5 another name in the local header', () => buildZip(changed(model, { localName: model.replace('model', 'party') })), 'content.damaged'],
+    [
+      'A5 another name in the local header',
+      () => buildZip(changed(model, { localName: model.replace('model', 'party') })),
+      'content.damaged',
+    ],
     ['A6 two ends of a directory', () => Buffer.concat([original, original.subarray(-22)]), 'container.ambiguous'],
     ['A7 overlapping members', () => buildZip(changed(model, { offset: 0 })), 'container.overlap'],
     ['A8 a deflate bomb', () => buildZip(extra({ content: Buffer.alloc(32 << 20) })), 'container.member_ratio'],
     ['A8 a member over the limit', () => buildZip(extra({ bytes: (64 << 20) + 1 })), 'container.member_too_large'],
-    ['A10 a smaller size than the real one', () => buildZip(changed('evidence/sample/model.json', { bytes: 3 })), 'content.digest'],
-    ['A10 the right size and more data', () => buildZip(changed('evidence/sample/raw.bin', { content: Buffer.alloc(9), bytes: 4 })), 'content.damaged'],
-    ['A10 the right size and less data', () => buildZip(changed('evidence/sample/raw.bin', { content: Buffer.alloc(2), bytes: 4 })), 'content.damaged'],
+    [
+      'A10 a smaller size than the real one',
+      () => buildZip(changed('evidence/sample/model.json', { bytes: 3 })),
+      'content.digest',
+    ],
+    [
+      'A10 the right size and more data',
+      () => buildZip(changed('evidence/sample/raw.bin', { content: Buffer.alloc(9), bytes: 4 })),
+      'content.damaged',
+    ],
+    [
+      'A10 the right size and less data',
+      () => buildZip(changed('evidence/sample/raw.bin', { content: Buffer.alloc(2), bytes: 4 })),
+      'content.damaged',
+    ],
     ['A10 a wrong checksum', () => buildZip(changed(model, { crc: 1 })), 'content.damaged'],
     ['A11 the encrypted flag', () => buildZip(changed(model, { flags: 0x0801 })), 'container.member_flags'],
     ['A11 an unknown method', () => buildZip(changed(model, { method: 12 })), 'container.member_method'],
     ['A11 a data descriptor that is not there', () => buildZip(changed(model, { flags: 0x0808 })), 'content.damaged'],
-    ['A11 a Zip64 locator', () => Buffer.concat([original.subarray(0, -22), Buffer.from('504b0607', 'hex'), Buffer.alloc(16), original.subarray(-22)]), 'container.zip64'],
+    [
+      'A11 a Zip64 locator',
+      () =>
+        Buffer.concat([
+          original.subarray(0, -22),
+          Buffer.from('504b0607', 'hex'),
+          Buffer.alloc(16),
+          original.subarray(-22),
+        ]),
+      'container.zip64',
+    ],
     ['A14 a member that is not listed', () => buildZip(extra({})), 'content.unlisted_member'],
     ['A14 a listed member that is missing', () => buildZip(members.slice(0, -1)), 'content.missing_member'],
-    ['A15 more members than the limit', () => buildZip([...members, ...Array.from({ length: 4096 }, (_, n) => ({ name: `e/${n}`, content: Buffer.alloc(0) }))]), 'container.too_many_members'],
+    [
+      'A15 more members than the limit',
+      () =>
+        buildZip([
+          ...members,
+          ...Array.from({ length: 4096 }, (_, n) => ({ name: `e/${n}`, content: Buffer.alloc(0) })),
+        ]),
+      'container.too_many_members',
+    ],
     ['A15 a count that lies', () => buildZip(members, { count: members.length + 1 }), 'container.directory_damaged'],
-    ['bytes after the data of a member', () => buildZip(changed(model, { compressed: Buffer.concat([Buffer.from('0300', 'hex'), Buffer.alloc(8)]) })), 'content.damaged'],
+    [
+      'bytes after the data of a member',
+      () => buildZip(changed(model, { compressed: Buffer.concat([Buffer.from('0300', 'hex'), Buffer.alloc(8)]) })),
+      'content.damaged',
+    ],
     ['no signature file', () => buildZip(members.slice(1)), 'signature.missing'],
     ['an empty file', () => Buffer.alloc(0), 'container.not_a_zip'],
     ['another kind of file', () => Buffer.alloc(100_000, 'x'), 'container.not_a_zip'],
@@ -92,7 +147,10 @@ describe('when the container of a good bundle is rebuilt', () => {
     ['A6 bytes before the members', () => Buffer.concat([Buffer.from('#!/bin/sh\n'), original])],
     ['A6 bytes after the end', () => Buffer.concat([original, Buffer.from('more')])],
     ['A6 a comment', () => buildZip(members, { comment: 'hello' })],
-    ['entries for folders', () => buildZip([{ name: 'records/', content: Buffer.alloc(0), method: 0, mode: 0o040755 }, ...members])],
+    [
+      'entries for folders',
+      () => buildZip([{ name: 'records/', content: Buffer.alloc(0), method: 0, mode: 0o040755 }, ...members]),
+    ],
   ])('reports %s as altered, content intact', async (_name, build) => {
     expect(await outcomeOf(build())).toBe('ok altered');
   });
@@ -101,7 +159,9 @@ describe('when the container of a good bundle is rebuilt', () => {
     const file = workshop.path('named.zip');
     await writeFile(file, buildZip(changed(model, { content: Buffer.from('x') })));
     const snapshot = openVerified(file, { trust: sample.trust, now, job: silentJob });
-    await expect(snapshot).rejects.toMatchObject({ failure: { kind: 'trust', code: 'content.digest', details: { file, member: model } } });
+    await expect(snapshot).rejects.toMatchObject({
+      failure: { kind: 'trust', code: 'content.digest', details: { file, member: model } },
+    });
   });
 });
 
@@ -164,6 +224,10 @@ describe('when nobody trusted has signed', () => {
     await expect(read()).resolves.toBeUndefined();
     await container.close();
     const { verification } = await verifySnapshot(file, { trust: sample.trust, now, job: silentJob });
-    expect(verification).toMatchObject({ ok: false, content: { state: 'unknown' }, signer: { code: 'signer.untrusted' } });
+    expect(verification).toMatchObject({
+      ok: false,
+      content: { state: 'unknown' },
+      signer: { code: 'signer.untrusted' },
+    });
   });
 });

@@ -26,11 +26,19 @@ beforeAll(async () => {
 afterAll(() => workshop.remove());
 
 const signatureName = 'snapshot.sigstore.json';
-const signatureOf = (list: readonly LabEntry[]): Buffer => list.find((entry) => entry.name === signatureName)?.content ?? Buffer.alloc(0);
-const withSignature = (bytes: Buffer | string): LabEntry[] => members.map((entry) => (entry.name === signatureName ? { ...entry, content: Buffer.from(bytes) } : entry));
-const replaced = (name: string, content: Buffer): LabEntry[] => members.map((entry) => (entry.name === name ? { ...entry, content } : entry));
+const signatureOf = (list: readonly LabEntry[]): Buffer =>
+  list.find((entry) => entry.name === signatureName)?.content ?? Buffer.alloc(0);
+const withSignature = (bytes: Buffer | string): LabEntry[] =>
+  members.map((entry) => (entry.name === signatureName ? { ...entry, content: Buffer.from(bytes) } : entry));
+const replaced = (name: string, content: Buffer): LabEntry[] =>
+  members.map((entry) => (entry.name === name ? { ...entry, content } : entry));
 
-async function verify(entries: readonly LabEntry[], trust: TrustStore = sample.trust, at: Date = now, newestCreatedAt?: string) {
+async function verify(
+  entries: readonly LabEntry[],
+  trust: TrustStore = sample.trust,
+  at: Date = now,
+  newestCreatedAt?: string,
+) {
   const file = workshop.path('mutant.zip');
   await writeFile(file, buildZip(entries));
   const options = { trust, now: at, job: silentJob, ...(newestCreatedAt === undefined ? {} : { newestCreatedAt }) };
@@ -75,27 +83,67 @@ function resigned(edit: (text: string) => string): LabEntry[] {
 
 describe('when the signature file was tampered with', () => {
   it.each<[string, () => LabEntry[], string]>([
-    ['C1 another payload type', () => spoiled((bundle) => (bundle.dsseEnvelope.payloadType = 'text/plain')), 'signature.payload_type'],
+    [
+      'C1 another payload type',
+      () => spoiled((bundle) => (bundle.dsseEnvelope.payloadType = 'text/plain')),
+      'signature.payload_type',
+    ],
     ['C3 a key id that lies', () => spoiled((_, first) => (first.keyid = 'AAAA')), 'signature.keyid'],
     ['C3 an absent key id', () => spoiled((_, first) => delete first.keyid), 'signature.keyid'],
-    ['C4 base64 with a stray character', () => spoiled((_, first) => (first.sig = `${first.sig.slice(0, 4)}!${first.sig.slice(4)}`)), 'signature.base64'],
-    ['C5 a raw r||s signature', () => spoiled((_, first) => (first.sig = Buffer.alloc(64, 1).toString('base64'))), 'signature.invalid'],
-    ['C7 another payload', () => spoiled((bundle) => (bundle.dsseEnvelope.payload = Buffer.from(payload.toString().replace('"sequence":1', '"sequence":2')).toString('base64'))), 'signature.invalid'],
+    [
+      'C4 base64 with a stray character',
+      () => spoiled((_, first) => (first.sig = `${first.sig.slice(0, 4)}!${first.sig.slice(4)}`)),
+      'signature.base64',
+    ],
+    [
+      'C5 a raw r||s signature',
+      () => spoiled((_, first) => (first.sig = Buffer.alloc(64, 1).toString('base64'))),
+      'signature.invalid',
+    ],
+    [
+      'C7 another payload',
+      () =>
+        spoiled(
+          (bundle) =>
+            (bundle.dsseEnvelope.payload = Buffer.from(
+              payload.toString().replace('"sequence":1', '"sequence":2'),
+            ).toString('base64')),
+        ),
+      'signature.invalid',
+    ],
     ['C8 no signatures', () => spoiled((bundle) => (bundle.dsseEnvelope.signatures = [])), 'signature.malformed'],
-    ['C2 one signature twice', () => spoiled((bundle, first) => bundle.dsseEnvelope.signatures.push(first)), 'signature.malformed'],
+    [
+      'C2 one signature twice',
+      () => spoiled((bundle, first) => bundle.dsseEnvelope.signatures.push(first)),
+      'signature.malformed',
+    ],
     ['an unknown field', () => spoiled((bundle) => (bundle['extra'] = 1)), 'signature.malformed'],
-    ['a transparency log entry', () => spoiled((bundle) => bundle.verificationMaterial.tlogEntries.push({})), 'signature.malformed'],
+    [
+      'a transparency log entry',
+      () => spoiled((bundle) => bundle.verificationMaterial.tlogEntries.push({})),
+      'signature.malformed',
+    ],
     ['another media type', () => spoiled((bundle) => (bundle.mediaType = 'application/json')), 'signature.malformed'],
     ['text that is not JSON', () => withSignature('nope'), 'signature.malformed'],
     ['nothing', () => withSignature(''), 'signature.malformed'],
-    ['the signature of another key', () => withSignature(writeBundle(payload, generatePublisherKey().privateKey)), 'signer.untrusted'],
+    [
+      'the signature of another key',
+      () => withSignature(writeBundle(payload, generatePublisherKey().privateKey)),
+      'signer.untrusted',
+    ],
   ])('refuses %s', async (_name, build, code) => {
     expect(await verify(build())).toMatchObject({ ok: false, signer: { state: 'fail', code } });
   });
 
   it('C3 a forged signature under a trusted key id does not verify', async () => {
-    const forged = signDsse('application/vnd.in-toto+json', payload, generatePublisherKey().privateKey).toString('base64');
-    expect(await verify(spoiled((_, first) => (first.sig = forged)))).toMatchObject({ ok: false, signer: { code: 'signature.invalid' }, content: { state: 'unknown' } });
+    const forged = signDsse('application/vnd.in-toto+json', payload, generatePublisherKey().privateKey).toString(
+      'base64',
+    );
+    expect(await verify(spoiled((_, first) => (first.sig = forged)))).toMatchObject({
+      ok: false,
+      signer: { code: 'signature.invalid' },
+      content: { state: 'unknown' },
+    });
   });
 
   it('accepts url-safe base64, as DSSE allows', async () => {
@@ -110,25 +158,57 @@ describe('when the signature file was tampered with', () => {
 
 describe('when the publisher signs something that is no good statement', () => {
   it.each<[string, (text: string) => string, string]>([
-    ['C12 another predicate type', (text) => text.replace('urn:assay:registry-snapshot:v1', 'urn:other'), 'statement.predicate_type'],
+    [
+      'C12 another predicate type',
+      (text) => text.replace('urn:assay:registry-snapshot:v1', 'urn:other'),
+      'statement.predicate_type',
+    ],
     ['C11 sha1 only', (text) => text.replace('"sha256"', '"sha1"'), 'statement.malformed'],
-    ['D5 a sequence beyond 2^53', (text) => text.replace('"sequence":1', '"sequence":9007199254740993'), 'statement.malformed'],
+    [
+      'D5 a sequence beyond 2^53',
+      (text) => text.replace('"sequence":1', '"sequence":9007199254740993'),
+      'statement.malformed',
+    ],
     ['white space', (text) => text.replace(':', ': '), 'statement.not_canonical'],
     ['a duplicate key', (text) => text.replace('"sequence":1', '"sequence":1,"sequence":1'), 'statement.not_canonical'],
     ['an unknown field', (text) => text.replace('"sequence":1', '"sequencf":1,"sequence":1'), 'statement.malformed'],
   ])('refuses %s', async (_name, edit, code) => {
     const verification = await verify(resigned(edit));
-    expect(verification).toMatchObject({ ok: false, signer: { code: 'statement.malformed' }, content: { state: 'fail', code } });
+    expect(verification).toMatchObject({
+      ok: false,
+      signer: { code: 'statement.malformed' },
+      content: { state: 'fail', code },
+    });
+    await expect(
+      openVerified(workshop.path('mutant.zip'), { trust: sample.trust, now, job: silentJob }),
+    ).rejects.toMatchObject({ failure: { kind: 'trust', code } });
   });
 
   it.each<[string, (text: string) => string, string]>([
-    ['C11 the digest of another file', (text) => text.replaceAll(/"sha256":"[0-9a-f]{64}"/g, `"sha256":"${'0'.repeat(64)}"`), 'content.digest'],
+    [
+      'C11 the digest of another file',
+      (text) => text.replaceAll(/"sha256":"[0-9a-f]{64}"/g, `"sha256":"${'0'.repeat(64)}"`),
+      'content.digest',
+    ],
     ['B12 another record count', (text) => text.replace('"records":20', '"records":19'), 'content.record_count'],
     ['B12 another leaf count', (text) => text.replace('"leaves":26', '"leaves":27'), 'content.record_count'],
-    ['another Merkle root', (text) => text.replace(/"root":"[0-9a-f]{64}"/, `"root":"${'0'.repeat(64)}"`), 'content.merkle_root'],
-    ['a subject that is no file', (text) => text.replace('"name":"evidence/sample/raw.bin","records"', '"name":"evidence/sample/other.bin","records"'), 'statement.file_list'],
+    [
+      'another Merkle root',
+      (text) => text.replace(/"root":"[0-9a-f]{64}"/, `"root":"${'0'.repeat(64)}"`),
+      'content.merkle_root',
+    ],
+    [
+      'a subject that is no file',
+      (text) =>
+        text.replace('"name":"evidence/sample/raw.bin","records"', '"name":"evidence/sample/other.bin","records"'),
+      'statement.file_list',
+    ],
   ])('refuses %s', async (_name, edit, code) => {
-    expect(await verify(resigned(edit))).toMatchObject({ ok: false, signer: { state: 'pass' }, content: { state: 'fail', code } });
+    expect(await verify(resigned(edit))).toMatchObject({
+      ok: false,
+      signer: { state: 'pass' },
+      content: { state: 'fail', code },
+    });
   });
 });
 
@@ -142,16 +222,29 @@ describe('when records were tampered with', () => {
     ['swapped lines', (text) => text.split('\n').slice(0, -1).reverse().concat('').join('\n')],
     ['a cut line', (text) => text.slice(0, -20)],
   ])('refuses %s as content that differs, never as a bad record', async (_name, edit) => {
-    expect(await verify(replaced(model, Buffer.from(edit(original().toString()))))).toMatchObject({ ok: false, signer: { state: 'pass' }, content: { state: 'fail', code: 'content.digest' } });
+    expect(await verify(replaced(model, Buffer.from(edit(original().toString()))))).toMatchObject({
+      ok: false,
+      signer: { state: 'pass' },
+      content: { state: 'fail', code: 'content.digest' },
+    });
   });
 
   it('gives a parser the trust failure behind its own', async () => {
     const file = workshop.path('explained.zip');
-    await writeFile(file, buildZip(replaced(model, Buffer.from(original().toString().replace('record model-1', 'record\u0000model-1'.slice(0, 14))))));
+    await writeFile(
+      file,
+      buildZip(
+        replaced(
+          model,
+          Buffer.from(original().toString().replace('record model-1', 'record\u0000model-1'.slice(0, 14))),
+        ),
+      ),
+    );
     const snapshot = await openVerified(file, { trust: sample.trust, now, job: silentJob });
     const read = async () => {
       try {
-        for await (const batch of snapshot.recordLines(silentJob)) for (const line of batch) parseRecordLine(line, file);
+        for await (const batch of snapshot.recordLines(silentJob))
+          for (const line of batch) parseRecordLine(line, file);
       } catch (error) {
         throw await snapshot.explain(error);
       }
@@ -163,28 +256,41 @@ describe('when records were tampered with', () => {
   it('D7 refuses members of two valid bundles mixed', async () => {
     const other = membersOf(await readFile((await packSample(workshop, { name: 'other', records: [] })).file));
     expect(await verify([...other.slice(0, 1), ...members.slice(1)])).toMatchObject({ ok: false });
-    expect(await verify([...members.slice(0, -1), { name: 'evidence/sample/raw.bin', content: Buffer.from([9, 9, 9, 9]) }])).toMatchObject({ content: { code: 'content.digest' } });
+    expect(
+      await verify([...members.slice(0, -1), { name: 'evidence/sample/raw.bin', content: Buffer.from([9, 9, 9, 9]) }]),
+    ).toMatchObject({ content: { code: 'content.digest' } });
   });
 });
 
 describe('when co-signatures are present', () => {
   const second = generatePublisherKey();
-  const coName = (pair: typeof second) => `signatures/${keyIdHex(describePublicKey(pair.publicKey).keyId)}.sigstore.json`;
+  const coName = (pair: typeof second) =>
+    `signatures/${keyIdHex(describePublicKey(pair.publicKey).keyId)}.sigstore.json`;
   const both = () => ({ ...trusting(trustedKey(sample.pair), trustedKey(second, { label: 'Second' })), threshold: 2 });
 
   it('counts a co-signature over the identical payload', async () => {
-    const verification = await verify([...members, { name: coName(second), content: writeBundle(payload, second.privateKey) }], both());
+    const verification = await verify(
+      [...members, { name: coName(second), content: writeBundle(payload, second.privateKey) }],
+      both(),
+    );
     expect(verification).toMatchObject({ ok: true, signer: { text: 'Signed by Sample publisher, Second.' } });
   });
 
   it('C2 does not count the same signature under another name', async () => {
-    expect(await verify([...members, { name: coName(sample.pair), content: signatureOf(members) }], both())).toMatchObject({ ok: false, signer: { code: 'signer.threshold' } });
-    expect(await verify([...members, { name: coName(second), content: signatureOf(members) }], both())).toMatchObject({ ok: false, signer: { code: 'signature.keyid' } });
+    expect(
+      await verify([...members, { name: coName(sample.pair), content: signatureOf(members) }], both()),
+    ).toMatchObject({ ok: false, signer: { code: 'signer.threshold' } });
+    expect(await verify([...members, { name: coName(second), content: signatureOf(members) }], both())).toMatchObject({
+      ok: false,
+      signer: { code: 'signature.keyid' },
+    });
   });
 
   it('refuses a co-signature over another payload', async () => {
     const other = Buffer.from(toJcs({ other: 1 }));
-    expect(await verify([...members, { name: coName(second), content: writeBundle(other, second.privateKey) }], both())).toMatchObject({ ok: false, signer: { code: 'signature.payload_differs' } });
+    expect(
+      await verify([...members, { name: coName(second), content: writeBundle(other, second.privateKey) }], both()),
+    ).toMatchObject({ ok: false, signer: { code: 'signature.payload_differs' } });
   });
 
   it('warns of a further signature that does not verify', async () => {
@@ -192,7 +298,9 @@ describe('when co-signatures are present', () => {
     const sig = signDsse('x', payload, second.privateKey).toString('base64');
     bundle.dsseEnvelope.signatures = [{ sig, keyid: bundle.verificationMaterial.publicKey.hint }];
     const trust = { ...both(), threshold: 1 };
-    expect(await verify([...members, { name: coName(second), content: Buffer.from(JSON.stringify(bundle)) }], trust)).toMatchObject({ ok: true, signer: { state: 'warn', code: 'signer.invalid_cosignature' } });
+    expect(
+      await verify([...members, { name: coName(second), content: Buffer.from(JSON.stringify(bundle)) }], trust),
+    ).toMatchObject({ ok: true, signer: { state: 'warn', code: 'signer.invalid_cosignature' } });
   });
 });
 
@@ -203,27 +311,46 @@ describe('when the key or the time is not right', () => {
     ['C9 a revoked key', { revoked: { at: '2026-11-01T00:00:00Z', maxSequence: 0, reason: 'lost' } }, 'signer.revoked'],
     ['C9 an ended key', { validFor: { end: '2026-11-22T00:00:00Z' } }, 'signer.not_valid'],
   ])('refuses %s, and still says that the content is intact', async (_name, overrides, code) => {
-    expect(await verify(members, by(overrides))).toMatchObject({ ok: false, signer: { code }, content: { state: 'pass' } });
+    expect(await verify(members, by(overrides))).toMatchObject({
+      ok: false,
+      signer: { code },
+      content: { state: 'pass' },
+    });
   });
 
   it('D9 warns of a creation time in the future', async () => {
-    expect(await verify(members, sample.trust, new Date('2026-11-20T00:00:00Z'))).toMatchObject({ ok: true, freshness: { state: 'warn', code: 'freshness.future' } });
+    expect(await verify(members, sample.trust, new Date('2026-11-20T00:00:00Z'))).toMatchObject({
+      ok: true,
+      freshness: { state: 'warn', code: 'freshness.future' },
+    });
   });
 
   it('D6 warns of an expired snapshot, also when the clock was set back', async () => {
     const expiring = resigned((text) => text.replace('"files":', '"expiresAt":"2026-12-01T00:00:00Z","files":'));
     expect(await verify(expiring)).toMatchObject({ ok: true, freshness: { state: 'pass' } });
-    expect(await verify(expiring, sample.trust, new Date('2027-01-01T00:00:00Z'))).toMatchObject({ ok: true, freshness: { state: 'warn', code: 'freshness.expired' } });
-    expect(await verify(expiring, sample.trust, now, '2027-01-01T00:00:00Z')).toMatchObject({ ok: true, freshness: { state: 'warn', code: 'freshness.expired' } });
+    expect(await verify(expiring, sample.trust, new Date('2027-01-01T00:00:00Z'))).toMatchObject({
+      ok: true,
+      freshness: { state: 'warn', code: 'freshness.expired' },
+    });
+    expect(await verify(expiring, sample.trust, now, '2027-01-01T00:00:00Z')).toMatchObject({
+      ok: true,
+      freshness: { state: 'warn', code: 'freshness.expired' },
+    });
   });
 
   it('K1 says so when the clock is behind the newest snapshot', async () => {
-    expect(await verify(members, sample.trust, now, '2026-11-24T00:00:00Z')).toMatchObject({ ok: true, freshness: { state: 'warn', code: 'freshness.clock_behind' } });
+    expect(await verify(members, sample.trust, now, '2026-11-24T00:00:00Z')).toMatchObject({
+      ok: true,
+      freshness: { state: 'warn', code: 'freshness.clock_behind' },
+    });
   });
 
   it('warns when the key has ended since', async () => {
     const trust = by({ validFor: { end: '2026-11-24T00:00:00Z' } });
-    expect(await verify(members, trust, new Date('2026-12-01T00:00:00Z'))).toMatchObject({ ok: true, freshness: { state: 'warn', code: 'freshness.key_ended' } });
+    expect(await verify(members, trust, new Date('2026-12-01T00:00:00Z'))).toMatchObject({
+      ok: true,
+      freshness: { state: 'warn', code: 'freshness.key_ended' },
+    });
   });
 });
 

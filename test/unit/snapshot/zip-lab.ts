@@ -30,7 +30,10 @@ export function membersOf(zip: Buffer): { readonly name: string; readonly conten
   return members;
 }
 
-export function buildZip(entries: readonly LabEntry[], options: { readonly comment?: string; readonly count?: number } = {}): Buffer {
+export function buildZip(
+  entries: readonly LabEntry[],
+  options: { readonly comment?: string; readonly count?: number } = {},
+): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let position = 0;
@@ -43,8 +46,22 @@ export function buildZip(entries: readonly LabEntry[], options: { readonly comme
     const flags = entry.flags ?? 0x0800;
     const localName = Buffer.from(entry.localName ?? name);
     const common = Buffer.alloc(26);
-    for (const [value, at] of [[20, 0], [flags, 2], [method, 4], [0, 6], [0x21, 8], [name.length, 22], [0, 24]] as const) common.writeUInt16LE(value, at);
-    for (const [value, at] of [[crc, 10], [packed.length, 14], [bytes, 18]] as const) common.writeUInt32LE(value, at);
+    for (const [value, at] of [
+      [20, 0],
+      [flags, 2],
+      [method, 4],
+      [0, 6],
+      [0x21, 8],
+      [name.length, 22],
+      [0, 24],
+    ] as const)
+      common.writeUInt16LE(value, at);
+    for (const [value, at] of [
+      [crc, 10],
+      [packed.length, 14],
+      [bytes, 18],
+    ] as const)
+      common.writeUInt32LE(value, at);
     const local = Buffer.concat([Buffer.from('504b0304', 'hex'), common, localName, packed]);
     local.writeUInt16LE(localName.length, 26);
     const tail = Buffer.alloc(14);

@@ -2,16 +2,17 @@
  * One view over the files of one dump: which objects there are, which belong together, and what each group is.
  *
  * Pods, ReplicaSets and Deployments that a controller created are folded into what they belong to, so that a Pod of a
- * Deployment of an InferenceService is one observation. Objects are joined by uid, by owner reference, and where the owner
- * itself was not dumped by the labels that KServe, Seldon, Ray and the Deployment controller set.
+ * Deployment of an InferenceService is one observation.
  */
 import type { DraftRecord, InputFile } from '../mapper.ts';
 import type { ConfigMaps } from './containers.ts';
 import { describe, type Surroundings, type WorkloadName } from './describe.ts';
+import { groupKey, isModelKind, nameKey, rankOf, workloadOf } from './grouping.ts';
 import { inferenceService, llmInferenceService, type Runtime, type Runtimes, trainedModel } from './kserve.ts';
 import { type KubeObject, type ParsedFile, parseObjects } from './objects.ts';
 import { type Observed, put } from './observed.ts';
 import { at, listAt, pointer, stringsAt, textAt } from './read.ts';
+import { addScopes } from './scopes.ts';
 import { rayService, seldonDeployment, seldonModel } from './seldon-ray.ts';
 import { isWorkload, podOf, workload } from './workloads.ts';
 
@@ -29,16 +30,6 @@ export interface ClusterView {
   readonly failures: ReadonlyMap<InputFile, unknown>;
 }
 
-const modelKinds = new Set([
-  'serving.kserve.io/InferenceService',
-  'serving.kserve.io/TrainedModel',
-  'serving.kserve.io/LLMInferenceService',
-  'mlops.seldon.io/Model',
-  'machinelearning.seldon.io/SeldonDeployment',
-  'ray.io/RayService',
-]);
-const isModelKind = (object: KubeObject): boolean => modelKinds.has(`${object.group}/${object.kind}`);
-
 /** Why an object that is neither is left out. */
 const companions: Readonly<Record<string, string>> = {
   ServingRuntime: 'ServingRuntime: describes a server, not a deployment',
@@ -48,45 +39,8 @@ const companions: Readonly<Record<string, string>> = {
   RayCluster: 'RayCluster: compute, serves no model by itself',
 };
 
-const rank = [
-  'Deployment',
-  'Rollout',
-  'StatefulSet',
-  'LeaderWorkerSet',
-  'DaemonSet',
-  'Service',
-  'CronJob',
-  'Job',
-  'ReplicationController',
-  'ReplicaSet',
-  'Pod',
-];
-const rankOf = (object: KubeObject): number => (isModelKind(object) ? -1 : rank.indexOf(object.kind));
-
-const nameKey = (kind: string, namespace: string | undefined, name: string): string =>
-  `${kind}\u0000${namespace ?? ''}\u0000${name}`;
 const bump = (notes: Map<string, number>, reason: string, count = 1) =>
   notes.set(reason, (notes.get(reason) ?? 0) + count);
-
-/** Labels that name the custom resource a pod or Deployment was made for. */
-const labelOwners: readonly (readonly [string, string])[] = [
-  ['serving.kserve.io/inferenceservice', 'InferenceService'],
-  ['seldon-deployment-id', 'SeldonDeployment'],
-  ['ray.io/originated-from-cr-name', 'RayService'],
-  ['leaderworkerset.sigs.k8s.io/name', 'LeaderWorkerSet'],
-];
-
-/** Folder that holds one cluster's dump: above `cluster-resources/`, or above a folder named after a resource. */
-export function dumpRootOf(path: string): string {
-  const bundle = /^(.*?)(?:^|\/)cluster-resources\//.exec(path);
-  if (bundle) return bundle[1] ?? '';
-  const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
-  const last = folder.slice(folder.lastIndexOf('/') + 1);
-  const resource =
-    /^(pods|deployments|statefulsets|daemonsets|replicasets|jobs|cronjobs|nodes|namespaces|services|events|configmaps|inferenceservices|custom-resources)$/;
-  if (!resource.test(last)) return folder;
-  return folder.includes('/') ? folder.slice(0, folder.lastIndexOf('/')) : '';
-}
 
 function clusterName(objects: readonly KubeObject[]): Surroundings['cluster'] {
   const labels = [
@@ -117,6 +71,7 @@ function clusterName(objects: readonly KubeObject[]): Surroundings['cluster'] {
 function observeGroup(main: KubeObject, configMaps: ConfigMaps, runtimes: Runtimes): Observed[] {
   switch (`${main.group}/${main.kind}`) {
     case 'serving.kserve.io/InferenceService':
+    case 'serving.kubeflow.org/InferenceService':
       return inferenceService(main, configMaps, runtimes);
     case 'serving.kserve.io/TrainedModel':
       return trainedModel(main);
@@ -131,55 +86,6 @@ function observeGroup(main: KubeObject, configMaps: ConfigMaps, runtimes: Runtim
     default:
       return workload(main, configMaps);
   }
-}
-
-interface Index {
-  readonly byUid: ReadonlyMap<string, KubeObject>;
-  readonly byName: ReadonlyMap<string, KubeObject>;
-}
-
-/** Key of the group an object belongs to: that of its topmost known owner that is a model resource or a workload. */
-function groupKey(object: KubeObject, index: Index): string {
-  if (object.basis === 'manifest') return `${object.file.path}\u0000${object.pointer}`;
-  const keyOf = (target: KubeObject) => nameKey(target.kind, target.namespace, target.name);
-  for (const [label, kind] of labelOwners) {
-    const name = object.labels[label] ?? stringsAt(object.body, 'spec', 'template', 'metadata', 'labels')[label];
-    if (name !== undefined && kind !== object.kind) return nameKey(kind, object.namespace, name);
-  }
-  let top = keyOf(object);
-  let current: KubeObject | undefined = object;
-  const seen = new Set<KubeObject>();
-  while (current?.owner !== undefined && !seen.has(current)) {
-    seen.add(current);
-    const { owner, namespace }: KubeObject = current;
-    const found: KubeObject | undefined =
-      (owner.uid === undefined ? undefined : index.byUid.get(owner.uid)) ??
-      index.byName.get(nameKey(owner.kind, namespace, owner.name));
-    if (found === undefined) {
-      // The owner was not dumped. Its kind may still say that several objects are one workload.
-      const hash: string | undefined = current.labels['pod-template-hash'];
-      if (owner.kind === 'ReplicaSet' && hash !== undefined && owner.name.endsWith(`-${hash}`)) {
-        return nameKey('Deployment', namespace, owner.name.slice(0, -hash.length - 1));
-      }
-      return rank.includes(owner.kind) ||
-        /^(InferenceService|LLMInferenceService|RayService|RayCluster|SeldonDeployment)$/.test(owner.kind)
-        ? nameKey(owner.kind, namespace, owner.name)
-        : top;
-    }
-    if (isModelKind(found) || isWorkload(found)) top = keyOf(found);
-    for (const [label, kind] of labelOwners) {
-      const name = found.labels[label];
-      if (name !== undefined && kind !== found.kind) return nameKey(kind, found.namespace, name);
-    }
-    current = found;
-  }
-  return top;
-}
-
-/** The workload that a group stands for: its main object, or the owner that its key names. */
-function workloadOf(key: string, main: KubeObject): WorkloadName {
-  const [kind = '', , name = ''] = main.basis === 'manifest' ? [main.kind, '', main.name] : key.split('\u0000');
-  return { kind, name, stated: kind === main.kind && name === main.name };
 }
 
 function toDraft(observed: Observed, workload: WorkloadName, root: string, cluster: string | undefined): DraftRecord {
@@ -319,43 +225,3 @@ const routesTo = (graph: KubeObject, service: string): boolean =>
 
 const stringKeyed = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
-
-/**
- * Scope of a dump: `cluster/namespace` for every namespace whose workloads were listed, and the cluster itself once all of
- * its namespaces were, or one list spans several. A manifest looks at no cluster and adds none.
- */
-function addScopes(
-  root: string,
-  parsed: ReadonlyMap<InputFile, ParsedFile>,
-  files: ReadonlyMap<InputFile, FileView>,
-  place: Surroundings,
-): void {
-  const prefix = place.cluster?.name ?? '';
-  const listed = new Set<string>();
-  let spansAll = false;
-  for (const [file, content] of parsed) {
-    const view = files.get(file);
-    if (!view) continue;
-    if (content.cutShort > 0)
-      view.denied.push(`${file.path}: the list ends with a continue token, later pages are missing`);
-    const namespaces = new Set<string>();
-    for (const object of content.objects) {
-      if (object.basis === 'api_dump' && (isWorkload(object) || isModelKind(object)) && object.namespace !== undefined)
-        namespaces.add(object.namespace);
-    }
-    const workloadList = content.listedKinds.some((kind) => rank.includes(kind) && kind !== 'Service');
-    const stem = file.path.slice(file.path.lastIndexOf('/') + 1).replace(/\.(json|ya?ml)$/, '');
-    // An empty list of a support bundle still says that the namespace it is named after was looked at.
-    if (workloadList && namespaces.size === 0 && /(^|\/)cluster-resources\/[^/]+\/[^/]+$/.test(file.path))
-      namespaces.add(stem);
-    if (namespaces.size > 1) spansAll = true;
-    for (const namespace of namespaces) listed.add(namespace);
-    for (const namespace of [...namespaces].sort())
-      view.scopes.push(prefix === '' ? `namespace:${namespace}` : `${prefix}/${namespace}`);
-  }
-  const everyNamespace =
-    place.namespaces.size > 0 && [...place.namespaces.keys()].every((namespace) => listed.has(namespace));
-  const first = [...files].find(([, view]) => view.scopes.length > 0)?.[1];
-  if (first && (spansAll || everyNamespace))
-    first.scopes.push(prefix === '' ? `cluster:${root === '' ? 'unnamed' : root}` : prefix);
-}

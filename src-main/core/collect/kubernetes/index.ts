@@ -6,7 +6,8 @@
  * Seldon Core v1 and v2, KubeRay, kubeflow model registry labels, the support-bundle layout of troubleshoot.sh.
  */
 import type { InputFile, MapContext, Mapper } from '../mapper.ts';
-import { type ClusterView, dumpRootOf, viewCluster } from './cluster.ts';
+import { type ClusterView, viewCluster } from './cluster.ts';
+import { dumpRootOf } from './grouping.ts';
 import { recogniseHead } from './objects.ts';
 import { isBag } from './read.ts';
 

@@ -59,14 +59,7 @@ export const mlflowExport: Mapper = {
       'last_run_status',
       'run_identity',
     ],
-    metric: [
-      'metric_id',
-      'metric_version_ref',
-      'metric_name',
-      'metric_kind',
-      'metric_value',
-      'measured_at',
-    ],
+    metric: ['metric_id', 'metric_version_ref', 'metric_name', 'metric_kind', 'metric_value', 'measured_at'],
     party: ['party_id', 'party_name'],
   },
   async recognise(file) {

@@ -26,6 +26,7 @@ export const openModelZoo: Mapper = {
       'version_id',
       'model_ref',
       'version_label',
+      'artefact_uri',
       'artefact_digest',
       'artefact_size_bytes',
       'artefact_files',

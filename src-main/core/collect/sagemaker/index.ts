@@ -21,6 +21,7 @@ export const sagemaker: Mapper = {
       'version_id',
       'model_ref',
       'version_label',
+      'parent_version',
       'version_status',
       'version_created_at',
       'artefact_uri',
@@ -44,7 +45,7 @@ export const sagemaker: Mapper = {
       'workload_kind',
       'observation_basis',
     ],
-    dataset: ['dataset_id', 'dataset_name', 'dataset_uri'],
+    dataset: ['dataset_id', 'dataset_name', 'dataset_source', 'dataset_uri'],
     feature: ['feature_id', 'feature_name', 'feature_dataset_ref'],
   },
   async recognise(file) {

@@ -44,6 +44,7 @@ export const spdx3: Mapper = {
       'contains_personal_data',
       'bias_statement',
       'collection_method',
+      'preparation_steps',
     ],
     metric: ['metric_id', 'metric_version_ref', 'metric_name', 'metric_kind', 'metric_value'],
   },

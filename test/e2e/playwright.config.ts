@@ -1,0 +1,14 @@
+/** End-to-end tests: the real window, the real engine, a real browser. One worker, because each test starts an engine of its own. */
+import { defineConfig } from '@playwright/test';
+
+export default defineConfig({
+  testDir: './specs',
+  outputDir: '../../dist/e2e',
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: true,
+  retries: 0,
+  reporter: [['list']],
+});
