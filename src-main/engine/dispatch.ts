@@ -45,7 +45,8 @@ export async function dispatch(
   }
   try {
     // The table types each handler against its own method; here the method is only known at run time.
-    const value = await (handlers[method] as AnyHandler)(context, parsed.data, job);
+    const handler = (await handlers[method]()) as AnyHandler;
+    const value = await handler(context, parsed.data, job);
     return { ok: true, value: entry.output.parse(value) };
   } catch (error) {
     if (error instanceof AssayError) return failed(error.failure);

@@ -113,6 +113,7 @@ export const theme = createTheme({
     Paper: { defaultProps: { radius: 'md' } },
     Anchor: { defaultProps: { underline: 'hover' } },
     PasswordInput: { defaultProps: { visibilityToggleButtonProps: { 'aria-label': 'Show or hide the passphrase' } } },
+    InputWrapper: { defaultProps: { withAsterisk: false } },
     Progress: { defaultProps: { transitionDuration: 150 } },
   },
 });

@@ -10,6 +10,7 @@ import {
   IconAlertOctagon,
   IconAlertTriangle,
   IconArchive,
+  IconArrowBackUp,
   IconArrowsDiff,
   IconCircleCheck,
   IconCircleDashed,
@@ -146,35 +147,41 @@ export const ChangeBadge = ({ change }: { readonly change: Change }): JSX.Elemen
 );
 
 const tierTones: ReadonlyMap<string, Tone> = new Map([
-  ['critical', 'critical'],
-  ['high', 'high'],
-  ['tier_1', 'high'],
-  ['tier1', 'high'],
   ['1', 'high'],
-  ['medium', 'medium'],
-  ['tier_2', 'medium'],
   ['2', 'medium'],
 ]);
 
-/** Risk tier in the registry's own word. */
+/** Risk tier of the house, 1 highest. */
 export const TierBadge = ({ tier }: { readonly tier: string }): JSX.Element => (
-  <ToneBadge tone={tierTones.get(tier.toLowerCase()) ?? 'neutral'} icon={IconStairs} word={humanWord(tier)} />
+  <ToneBadge
+    tone={tierTones.get(tier) ?? 'neutral'}
+    icon={IconStairs}
+    word={/^\d+$/.test(tier) ? `Tier ${tier}` : humanWord(tier)}
+  />
 );
 
 const lifecycleLooks: ReadonlyMap<string, Omit<Look, 'word'>> = new Map([
-  ['production', { tone: 'good', icon: IconRocket }],
+  ['in_use', { tone: 'good', icon: IconRocket }],
   ['deployed', { tone: 'good', icon: IconRocket }],
-  ['live', { tone: 'good', icon: IconRocket }],
-  ['running', { tone: 'good', icon: IconRocket }],
+  ['active', { tone: 'good', icon: IconRocket }],
+  ['canary', { tone: 'good', icon: IconRocket }],
+  ['healthy', { tone: 'good', icon: IconCircleCheck }],
   ['approved', { tone: 'low', icon: IconCircleCheck }],
+  ['restricted', { tone: 'medium', icon: IconAlertCircle }],
+  ['suspended', { tone: 'medium', icon: IconCircleMinus }],
+  ['paused', { tone: 'medium', icon: IconCircleMinus }],
+  ['rolled_back', { tone: 'medium', icon: IconArrowBackUp }],
+  ['deprecated', { tone: 'medium', icon: IconArchive }],
   ['withdrawn', { tone: 'critical', icon: IconCircleX }],
   ['rejected', { tone: 'critical', icon: IconCircleX }],
+  ['breached', { tone: 'critical', icon: IconAlertTriangle }],
   ['retired', { tone: 'neutral', icon: IconArchive }],
   ['archived', { tone: 'neutral', icon: IconArchive }],
   ['decommissioned', { tone: 'neutral', icon: IconArchive }],
-  ['deprecated', { tone: 'medium', icon: IconArchive }],
+  ['disabled', { tone: 'neutral', icon: IconCircleMinus }],
 ]);
 
+/** Status of a model, a version, a deployment or a monitor; a word that the list does not know stays neutral. */
 export function LifecycleBadge({ status }: { readonly status: string }): JSX.Element {
   const look = lifecycleLooks.get(status.toLowerCase()) ?? { tone: 'neutral' as const, icon: IconCircleDashed };
   return <ToneBadge {...look} word={humanWord(status)} />;

@@ -10,6 +10,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle, IconCopy, IconFileInfo, IconLineDashed, IconMinus } from '@tabler/icons-react';
 import type { JSX } from 'react';
+import type { RecordRef } from '../../src-shared/domain/record.ts';
 import type { Cell } from '../../src-shared/domain/verdict.ts';
 import { humanWord } from './badges.tsx';
 import classes from './cell-value.module.css';
@@ -36,6 +37,8 @@ interface CellValueProps {
   readonly withSource?: boolean;
   /** Dictionary identifiers (`under_review`) shown as words. */
   readonly words?: boolean;
+  /** The record that the value names: the value becomes a link to it. */
+  readonly link?: RecordRef;
 }
 
 export function CellValue({
@@ -44,10 +47,15 @@ export function CellValue({
   clip = false,
   withSource = true,
   words = false,
+  link,
 }: CellValueProps): JSX.Element {
   return (
     <span className={classes['cell']}>
-      <CellText cell={cell} clip={clip} words={words} />
+      {link && cell.state === 'value' ? (
+        <RecordLink target={link}>{cell.value}</RecordLink>
+      ) : (
+        <CellText cell={cell} clip={clip} words={words} />
+      )}
       {cell.state === 'value' && cell.confidence !== undefined && cell.confidence !== 'declared' && (
         <span
           className={classes['hint']}

@@ -42,5 +42,9 @@ export function Instant({ at, clock, style = 'short' }: InstantProps): JSX.Eleme
     </time>
   );
   if (style === 'full' && !clock) return time;
-  return <Tooltip label={[clock, here ? `${utcText(at)} (${here})` : utcText(at)].filter(Boolean).join(': ')}>{time}</Tooltip>;
+  return (
+    <Tooltip label={[clock, here ? `${utcText(at)} (${here})` : utcText(at)].filter(Boolean).join(': ')}>
+      {time}
+    </Tooltip>
+  );
 }

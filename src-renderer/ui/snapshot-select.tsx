@@ -6,9 +6,9 @@ import { useAssayQuery } from '../api/hooks.ts';
 
 export type SnapshotSummary = OutputOf<'snapshots.list'>['snapshots'][number];
 
-/** `#4 Prod registry, sequence 7, 2026-03-01 08:00Z`; the time is UTC, as stated by the collector. */
+/** `#4 Prod registry, seq. 7, 2026-03-01 08:00Z`; the time is UTC, as stated by the collector. */
 export const snapshotLabel = (snapshot: SnapshotSummary): string =>
-  `#${snapshot.snapshot} ${snapshot.registryName}, sequence ${snapshot.sequence}, ${snapshot.takenAt.slice(0, 16).replace('T', ' ')}Z`;
+  `#${snapshot.snapshot} ${snapshot.registryName}, seq. ${snapshot.sequence}, ${snapshot.takenAt.slice(0, 16).replace('T', ' ')}Z`;
 
 interface SnapshotSelectProps {
   readonly label: string;

@@ -20,7 +20,7 @@ export const verdictSchema = z.enum(verdicts);
 /** Words for people; the glossary explains them. */
 export const verdictLabels: Readonly<Record<Verdict, string>> = {
   matched: 'Matched',
-  unregistered: 'Running, not registered',
+  unregistered: 'Found, not registered',
   orphaned: 'Registered as live, not found',
   mutated: 'Same version, other digest',
   metadata_drift: 'Metadata differs',

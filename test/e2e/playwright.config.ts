@@ -6,6 +6,7 @@ export default defineConfig({
   outputDir: '../../dist/e2e',
   timeout: 120_000,
   expect: { timeout: 15_000 },
+  use: { actionTimeout: 15_000 },
   workers: 1,
   fullyParallel: false,
   forbidOnly: true,

@@ -50,7 +50,7 @@ describe.skipIf(!existsSync(sharedData))(
         const { counts, inputs } = collected.parse(run.value);
         expect(inputs.seen).toBe(paths.reduce((sum, path) => sum + filesBelow(path), 0));
         expect(inputs.used + inputs.skipped + inputs.refused).toBe(inputs.seen);
-        if (role === 'registry') expect(counts['model']).toBeGreaterThan(500);
+        if (role === 'registry') expect(counts['model']).toBeGreaterThan(300);
         else expect(counts['deployment']).toBeGreaterThan(20);
       }
     });

@@ -61,7 +61,9 @@ export function judgeContinuity(
   }
   if (!newest) {
     const warnings = previous
-      ? [`The snapshot continues sequence ${previous.sequence}, which this workspace has not seen: changes against it cannot be shown.`]
+      ? [
+          `The snapshot continues sequence ${previous.sequence}, which this workspace has not seen: changes against it cannot be shown.`,
+        ]
       : [];
     return { state: 'new', chain: 'first', comparedTo, warnings };
   }
@@ -69,7 +71,8 @@ export function judgeContinuity(
     sequence - newest.sequence > suspiciousJump
       ? [`The sequence jumps from ${newest.sequence} to ${sequence}; ask the publisher why.`]
       : [];
-  if (previous?.statementSha256 === newest.statementSha256) return { state: 'new', chain: 'continues', comparedTo, warnings: jump };
+  if (previous?.statementSha256 === newest.statementSha256)
+    return { state: 'new', chain: 'continues', comparedTo, warnings: jump };
   if (previous && previous.sequence <= newest.sequence) {
     return {
       state: 'new',

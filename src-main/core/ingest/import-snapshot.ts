@@ -7,8 +7,8 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OutputOf } from '../../../src-shared/contract/contract.ts';
-import { AssayError } from '../../../src-shared/result.ts';
 import { verificationSchema } from '../../../src-shared/domain/trust.ts';
+import { AssayError } from '../../../src-shared/result.ts';
 import { appendActivity } from '../ledger/activity.ts';
 import { type JobContext, toInstant } from '../ports.ts';
 import { isRecordFailure } from '../snapshot/record-lines.ts';
@@ -43,10 +43,12 @@ export async function importSnapshot(
 ): Promise<ImportOutput> {
   const { predicate } = verified.statement;
   try {
-    return await workspace.writer.transactionAsync(
+    const output = await workspace.writer.transactionAsync(
       () => importInside(workspace, verified, options),
       options.dryRun ? 'rollback' : 'commit',
     );
+    workspace.writer.checkpoint();
+    return output;
   } catch (error) {
     const explained = isRecordFailure(error) ? await verified.explain(error) : error;
     if (!options.dryRun) {
@@ -185,7 +187,10 @@ function warningsOf(
   const { predicate } = verified.statement;
   const gaps = predicate.sources
     .filter((source) => !source.complete)
-    .map((source) => `The ${source.type} source was not read completely: what it lacks cannot be told from what does not exist.`);
+    .map(
+      (source) =>
+        `The ${source.type} source was not read completely: what it lacks cannot be told from what does not exist.`,
+    );
   const before = continuity.comparedTo === null ? null : findSnapshot(workspace.writer, continuity.comparedTo);
   const role =
     before && before.role !== predicate.role

@@ -13,7 +13,7 @@ import type { RecordLine } from '../snapshot/record-lines.ts';
 import { type ColumnBuilder, columnBuilder } from '../store/columns.ts';
 import type { WritableDb } from '../store/database.ts';
 import { bodyFrameWriter, provFrameWriter } from '../store/frames.ts';
-import { refToken, refsOf } from '../store/references.ts';
+import { refsOf, refToken } from '../store/references.ts';
 import { compareUtf8 } from '../store/utf8-order.ts';
 import { searchText } from './search-text.ts';
 import { completenessCheck, requireValidRecord } from './validate.ts';
@@ -169,7 +169,9 @@ export function recordWriter(
         bodiesReused: reused,
         incomplete,
         unknownFields: Object.fromEntries([...unknownFields].sort(([a], [b]) => (a < b ? -1 : 1))),
-        counts: Object.fromEntries(list.filter((delta) => delta.records > 0).map((delta) => [delta.kind, delta.records])),
+        counts: Object.fromEntries(
+          list.filter((delta) => delta.records > 0).map((delta) => [delta.kind, delta.records]),
+        ),
         deltas: list,
       };
     },

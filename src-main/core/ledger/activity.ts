@@ -114,7 +114,13 @@ export function verifyActivity(db: ReadableDb, knownKeys: ReadonlyMap<string, Ui
     for (const row of rows) {
       const problem = problemOf(row, seq + 1, prev, knownKeys);
       if (problem) {
-        return { ok: false, entries: seq, head: prev, firstBad: row.seq, text: `Entry ${row.seq} does not hold: ${problem}.` };
+        return {
+          ok: false,
+          entries: seq,
+          head: prev,
+          firstBad: row.seq,
+          text: `Entry ${row.seq} does not hold: ${problem}.`,
+        };
       }
       seq = row.seq;
       prev = row.hash.toString('hex');

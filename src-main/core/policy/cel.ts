@@ -20,7 +20,7 @@ import * as fn from './functions.ts';
 import { sameParty } from './parties.ts';
 import { RecordView, VanishedView } from './record-views.ts';
 import { relations } from './relations.ts';
-import { coveredByScan, ObservationView, SnapshotView } from './snapshot-views.ts';
+import { ObservationView, SnapshotView, scannedWithin } from './snapshot-views.ts';
 import { orUndefined, Probe, some3 } from './unknown.ts';
 import { celType, DataRef } from './values.ts';
 import { blankRef, knownRef, saysRef, statedNoneRef, View, type ViewClass, viewClass } from './view.ts';
@@ -134,7 +134,7 @@ function registerFunctions(env: Environment, runtime: Runtime): void {
     .registerFunction('uncovered(Snapshot, double, string): list<string>', (s: SnapshotView, n: number, asOf: string) =>
       s.uncovered(n, asOf),
     )
-    .registerFunction('coveredByScan(Deployment, double, string): bool', coveredByScan);
+    .registerFunction('scannedWithin(Deployment, double, string): bool', scannedWithin);
 }
 
 /** What the library hands to a macro; its own types leave this open. */

@@ -141,6 +141,7 @@ const alwaysRead: readonly string[] = [
   'deployment.location_ref',
   'deployment.cluster',
   'deployment.namespace',
+  'deployment.region',
   'model.model_aliases',
   'organisation.org_regimes',
   'model.eu_in_scope',

@@ -19,14 +19,14 @@ import type { RecordSet, SnapshotMeta } from '../record-set.ts';
 import { newRuntime } from './cel.ts';
 import { type ClauseFacts, citeClause } from './clause-mode.ts';
 import { clauseById } from './clauses.ts';
-import { type CompiledRule, compilePack } from './compile.ts';
+import { type CompiledRule, compilePack, type Program } from './compile.ts';
 import { readValues } from './finding-values.ts';
 import { parseMoment } from './instants.ts';
 import type { Pack } from './pack-schema.ts';
 import { phaseCount, phaseOf } from './rule-order.ts';
 import { factsOf } from './subject-facts.ts';
 import { type Group, groups, type Subject } from './subjects.ts';
-import { orUndefined, type Probe, type TracedRead } from './unknown.ts';
+import { orUndefined, type Probe, type TracedRead, Unknown } from './unknown.ts';
 import type { View } from './view.ts';
 import { makeWorlds, type Worlds } from './worlds.ts';
 
@@ -89,6 +89,7 @@ interface Tally {
 
 const batchSize = 500;
 const cancelEvery = 1024;
+const reportEvery = 16 * cancelEvery;
 
 /** Yields hits in batches (fires and, unless switched off, cannot_evaluate) and returns the counts of every evaluation. */
 export async function* evaluatePacks(input: EvaluationInput): AsyncGenerator<RuleHit[], EvaluationSummary> {
@@ -114,7 +115,8 @@ export async function* evaluatePacks(input: EvaluationInput): AsyncGenerator<Rul
       for (const tally of step.tallies) {
         if (done % cancelEvery === 0) {
           job.throwIfCancelled();
-          job.report({ phase: 'Evaluating rules', done, total: Math.max(total, done), unit: 'rules' });
+          if (done % reportEvery === 0)
+            job.report({ phase: 'Evaluating rules', done, total: Math.max(total, done), unit: 'rules' });
         }
         done++;
         probe.reset();
@@ -159,17 +161,23 @@ type Context = Readonly<Record<string, unknown>>;
 
 /** One rule on one subject; what was not known is left in the probe. */
 function decide({ rule, applies, fires }: CompiledRule, context: Context, probe: Probe): Outcome {
+  if (applies) {
+    const applicable = answer(rule.id, applies, context);
+    if (applicable === false) return 'not_applicable';
+    if (applicable === undefined) return 'cannot_evaluate';
+    probe.reset();
+  }
+  const fired = answer(rule.id, fires, context);
+  return fired === undefined ? 'cannot_evaluate' : fired ? 'fires' : 'pass';
+}
+
+/** True, false, or undefined when it depends on what is not known. Anything else that goes wrong is a bug of the rule. */
+function answer(ruleId: string, program: Program, context: Context): boolean | undefined {
   try {
-    if (applies) {
-      const applicable = orUndefined(() => applies(context));
-      if (applicable === false) return 'not_applicable';
-      if (applicable !== true) return 'cannot_evaluate';
-      probe.reset();
-    }
-    const answer = orUndefined(() => fires(context));
-    return answer === true ? 'fires' : answer === false ? 'pass' : 'cannot_evaluate';
+    return program(context) === true;
   } catch (error) {
-    throw new Error(`rule ${rule.id} failed: ${error instanceof Error ? error.message : String(error)}`, {
+    if (error instanceof Unknown) return undefined;
+    throw new Error(`rule ${ruleId} failed: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });
   }

@@ -108,11 +108,11 @@ function scannedScopes(world: World, days: number, asOf: string): readonly strin
     .flatMap((scan) => scan.sources.flatMap((source) => source.coverage.scope));
 }
 
-/** Does a deployment's location lie in the scope of a scan that is recent enough? */
-export const coveredByScan = (deployment: View, days: number, asOf: string): boolean =>
-  scannedScopes(deployment.world, days, asOf).some((scope) => liesIn(deployment, scope));
+/** Was anything scanned at most `days` before `asOf`? Unknown when nothing was scanned at all. */
+export const scannedWithin = (deployment: View, days: number, asOf: string): boolean =>
+  scannedScopes(deployment.world, days, asOf).length > 0;
 
-/** Does a deployment's location lie in a scanned scope? A scope is a prefix that ends at a segment, or a cluster or namespace. */
+/** Does a deployment's location lie in a scanned scope? A scope is a prefix that ends at a segment, or a cluster, namespace or region. */
 function liesIn(deployment: View, scope: string): boolean {
   if (scope === '*') return true;
   const location = known(deployment, 'location_ref');
@@ -120,7 +120,8 @@ function liesIn(deployment: View, scope: string): boolean {
   if (location.startsWith(scope) && /[/:#?]/.test(location.charAt(scope.length) + scope.slice(-1))) return true;
   const cluster = orUndefined(() => text(deployment, 'cluster')) ?? '';
   const namespace = orUndefined(() => text(deployment, 'namespace')) ?? '';
-  return scope !== '' && [cluster, namespace, `${cluster}/${namespace}`].includes(scope);
+  const region = orUndefined(() => text(deployment, 'region')) ?? '';
+  return scope !== '' && [cluster, namespace, `${cluster}/${namespace}`, region].includes(scope);
 }
 
 /** One row of the reconciliation that concerns something a scan saw. */

@@ -6,7 +6,7 @@ import { lineageSvg } from './lineage-svg.ts';
 import type { Block } from './model.ts';
 import { anchorNode, bare, barred, finding, type Of, verdictRows } from './render-cards.ts';
 import { printTable, shownSentence } from './render-tables.ts';
-import { cellInlines, inlines, type TextContext } from './render-text.ts';
+import { cellInlines, inlines, linesOf, linesPerPage, type TextContext } from './render-text.ts';
 import { contentWidth, ink, tones } from './theme.ts';
 import { showCount } from './wording.ts';
 
@@ -225,7 +225,7 @@ export function printBlock(context: TextContext, block: Block): Content[] {
     case 'notice':
       return [
         {
-          unbreakable: true,
+          unbreakable: linesOf(block.text, contentWidth - 23) <= linesPerPage,
           stack: [
             barred(tones[block.tone].bar, tones[block.tone].fill, [
               {

@@ -1,9 +1,9 @@
 /** Findings and verdict rows as cards. */
 import type { Content, CustomTableLayout, TableCell } from 'pdfmake/interfaces.js';
 import { verdictLabels } from '../../../src-shared/domain/verdict.ts';
-import type { Block } from './model.ts';
+import type { Block, Cell } from './model.ts';
 import { printTable, shownSentence } from './render-tables.ts';
-import { cellInlines, inlines, pill, type TextContext } from './render-text.ts';
+import { cellInlines, inlines, linesOf, linesPerPage, pill, type TextContext } from './render-text.ts';
 import { contentWidth, ink, severityColours } from './theme.ts';
 
 export type Of<T extends Block['type']> = Extract<Block, { type: T }>;
@@ -50,7 +50,9 @@ export function finding(context: TextContext, block: Of<'finding'>): Content[] {
   return [
     anchorNode(block.anchor),
     {
-      unbreakable: block.rows.every((row) => row.value.flat().reduce((sum, span) => sum + span.text.length, 0) < 1500),
+      unbreakable:
+        block.rows.flatMap((row) => row.value).reduce((sum, cell) => sum + linesOf(cell, contentWidth - 96), 0) <=
+        linesPerPage,
       stack: [
         {
           table: {
@@ -129,11 +131,17 @@ export function finding(context: TextContext, block: Of<'finding'>): Content[] {
   ];
 }
 
+const plain = (text: string): Cell => [{ text, kind: 'data' }];
+
 /** Verdict rows, each whole on one page where it can be. */
 export function verdictRows(context: TextContext, block: Of<'verdicts'>): Content[] {
   const cards = block.rows.map(
     (row): Content => ({
-      unbreakable: row.facts.length < 12,
+      unbreakable:
+        [plain(row.title), plain(row.sentence), ...row.facts.map((fact) => fact.value)].reduce(
+          (sum, cell) => sum + linesOf(cell, contentWidth - 120),
+          0,
+        ) <= linesPerPage,
       stack: [
         barred(severityColours[row.severity], null, [
           {

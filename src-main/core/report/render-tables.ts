@@ -1,14 +1,11 @@
 /** Tables in print: repeated caption and header, hairlines, zebra, fixed widths so that no cell can push the page out. */
 import type { Content, CustomTableLayout, TableCell } from 'pdfmake/interfaces.js';
 import type { Cell, Column } from './model.ts';
-import { cellInlines, inlines, type TextContext } from './render-text.ts';
+import { cellInlines, inlines, linesOf, linesPerPage, type TextContext } from './render-text.ts';
 import { contentWidth, ink } from './theme.ts';
 import { showCount } from './wording.ts';
 
 const padding = 4;
-/** Rows longer than this may break over pages; all others stay whole. */
-const unbrokenCharacters = 900;
-
 export interface PrintedTable {
   readonly caption: string | null;
   readonly columns: readonly Column[];
@@ -68,17 +65,16 @@ export function printTable(context: TextContext, table: PrintedTable, width: num
     ),
   );
   const headerRows = caption.length + 1;
-  const longest = Math.max(
-    0,
-    ...table.rows.flatMap((row) => row.map((cell) => cell.reduce((sum, span) => sum + span.text.length, 0))),
-  );
+  const lines = (row: readonly Cell[]): number =>
+    Math.max(0, ...row.map((cell, index) => linesOf(cell, widths[index] ?? width)));
+  const fits = (row: readonly Cell[]): boolean => lines(row) <= linesPerPage;
   const cut = table.rows.length < table.total;
   return [
     {
       table: {
         headerRows,
-        keepWithHeaderRows: 1,
-        dontBreakRows: longest <= unbrokenCharacters,
+        keepWithHeaderRows: table.rows.slice(0, 1).every(fits) ? 1 : 0,
+        dontBreakRows: table.rows.every(fits),
         widths,
         body: [...caption, header, ...body],
       },

@@ -82,3 +82,12 @@ export const text = (context: TextContext, cell: Cell, style: TextStyle = {}): C
   text: cellInlines(context, cell, style),
   ...(style.fontSize === undefined ? {} : { fontSize: style.fontSize }),
 });
+
+/** Rough number of lines that a cell takes in a column of `width` points at 7.4 points. */
+export const linesOf = (cell: Cell, width: number): number => {
+  const whole = cell.map((span) => span.text).join('');
+  return Math.ceil((whole.length * 4.3) / width) + (whole.match(/\n/g)?.length ?? 0);
+};
+
+/** Lines of body text that surely fit on one page; what is longer must be allowed to break. */
+export const linesPerPage = 50;

@@ -10,10 +10,10 @@ import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces.js';
 import { toJcs } from '../canonical-json.ts';
 import { type JobContext, silentJob, toInstant } from '../ports.ts';
 import { coverPage, readingGuide } from './cover.ts';
-import { type Block, type Cell, modelDigest, type ReportModel, twinFileName } from './model.ts';
+import { type Block, modelDigest, type ReportModel, twinFileName } from './model.ts';
 import { printBlock } from './render-blocks.ts';
 import { anchorNode } from './render-cards.ts';
-import { inlines, type TextContext } from './render-text.ts';
+import { inlines, linesOf, type TextContext } from './render-text.ts';
 import { contentWidth, ink, page } from './theme.ts';
 import { createTypesetter, fontFiles } from './typesetting.ts';
 
@@ -54,16 +54,28 @@ function anchorsOf(model: ReportModel): Set<string> {
 }
 
 /** Blocks short enough to be kept on one page with the heading above them. */
-const short = (block: Block): boolean =>
-  ['paragraph', 'empty', 'notice', 'totals', 'signOff', 'lineage'].includes(block.type) ||
-  (block.type === 'keyValue' && block.rows.length < 16) ||
-  (block.type === 'table' && block.rows.length <= 8 && textLength(block.rows) < 1500);
-
-const textLength = (rows: readonly (readonly Cell[])[]): number =>
-  rows.reduce(
-    (sum, row) => sum + row.reduce((inner, cell) => inner + cell.reduce((all, part) => all + part.text.length, 0), 0),
-    0,
-  );
+function short(block: Block): boolean {
+  switch (block.type) {
+    case 'empty':
+    case 'totals':
+    case 'signOff':
+    case 'lineage':
+      return true;
+    case 'paragraph':
+      return linesOf(block.spans, contentWidth) < 12;
+    case 'notice':
+      return linesOf(block.text, contentWidth) < 12;
+    case 'keyValue':
+      return block.rows.reduce((sum, row) => sum + linesOf(row.value, contentWidth - 140), 0) < 26;
+    case 'table':
+      return (
+        block.rows.length <= 8 &&
+        block.rows.flat().reduce((sum, cell) => sum + cell.reduce((all, part) => all + part.text.length, 0), 0) < 1500
+      );
+    default:
+      return false;
+  }
+}
 
 /** A section whose first bulky block runs over the page starts on a page of its own: no title may stand alone at the foot. */
 function startsPage(section: ReportModel['sections'][number]): boolean {
@@ -108,7 +120,7 @@ function printSection(context: TextContext, section: ReportModel['sections'][num
     if (block.type === 'heading') {
       flush();
       head = content;
-    } else if (head.length > 0 && block.type === 'paragraph') {
+    } else if (head.length > 0 && block.type === 'paragraph' && short(block)) {
       head = [...head, ...content];
     } else if (head.length > 0 && short(block)) {
       head = [...head, ...content];

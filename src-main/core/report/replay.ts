@@ -27,13 +27,23 @@ export async function replayReport(pdf: Uint8Array, job?: JobContext): Promise<C
     model = twin === null ? null : JSON.parse(twin.toString('utf8'));
     generatedAt = composedAt(file);
   } catch (error) {
-    if (error instanceof PdfSyntaxError || error instanceof SyntaxError) return line('fail', 'replay.unreadable', 'The file cannot be read as a report.');
+    if (error instanceof PdfSyntaxError || error instanceof SyntaxError)
+      return line('fail', 'replay.unreadable', 'The file cannot be read as a report.');
     throw error;
   }
   const parsed = reportModelSchema.safeParse(model);
-  if (!parsed.success || !generatedAt) return line('fail', 'replay.no_data', 'The report does not carry the data it was made from.');
+  if (!parsed.success || !generatedAt)
+    return line('fail', 'replay.no_data', 'The report does not carry the data it was made from.');
   const again = await renderInWorker(parsed.data, job ? { generatedAt, job } : { generatedAt });
   return Buffer.from(again.pdf).equals(Buffer.from(base))
-    ? line('pass', 'replay.identical', `All ${again.pages} pages, rendered again from the attached data, are identical byte for byte.`)
-    : line('warn', 'replay.differs', 'Rendered again from the attached data, the pages differ in bytes: they were made by another version, or do not say what the data says.');
+    ? line(
+        'pass',
+        'replay.identical',
+        `All ${again.pages} pages, rendered again from the attached data, are identical byte for byte.`,
+      )
+    : line(
+        'warn',
+        'replay.differs',
+        'Rendered again from the attached data, the pages differ in bytes: they were made by another version, or do not say what the data says.',
+      );
 }

@@ -12,7 +12,7 @@ import { checkCms } from './cms.ts';
 import { reportModelSchema, twinFileName } from './model.ts';
 import { fromPdfDate } from './pdf-dates.ts';
 import type { PdfFile } from './pdf-file.ts';
-import { decodeText, isArray, isDict, isRef, isText, nameOf } from './pdf-syntax.ts';
+import { isText } from './pdf-syntax.ts';
 import { statedDigest, twinOf } from './twin.ts';
 import { checkStructure, type SignatureSlot } from './verify-structure.ts';
 

@@ -11,7 +11,9 @@ export interface BodyRow {
 
 export function bodyRows(db: ReadableDb, bodies: Iterable<number>): ReadonlyMap<number, BodyRow> {
   const rows = db
-    .read<[string], BodyRow>('SELECT body, id, name, location, digest FROM body WHERE body IN (SELECT value FROM json_each(?))')
+    .read<[string], BodyRow>(
+      'SELECT body, id, name, location, digest FROM body WHERE body IN (SELECT value FROM json_each(?))',
+    )
     .all(JSON.stringify([...bodies]));
   return new Map(rows.map((row) => [row.body, row]));
 }

@@ -154,7 +154,8 @@ function load(db: ReadableDb, snapshot: number, kind: Kind): KindColumns {
     const bytes = decompress(data, columnLimit);
     if (name === 'body') body = toU32(bytes);
     else if (name === 'filled') filled = Uint8Array.from(bytes);
-    else facets.set(name.slice('facet:'.length), { codes: toU32(bytes), labels: labelsSchema.parse(JSON.parse(labels)) });
+    else
+      facets.set(name.slice('facet:'.length), { codes: toU32(bytes), labels: labelsSchema.parse(JSON.parse(labels)) });
   }
   return { count: body.length, body, filled, facets };
 }

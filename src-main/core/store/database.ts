@@ -50,6 +50,8 @@ export interface WritableDb extends ReadableDb {
    * one job at a time, so nothing else can slip in.
    */
   transactionAsync<T>(work: () => Promise<T>, end?: 'commit' | 'rollback'): Promise<T>;
+  /** Moves what was committed from the log into the store file, as far as readers allow: after bulk writes. */
+  checkpoint(): void;
 }
 
 /** A connection with its end: what `workspace.ts` holds. */
@@ -84,7 +86,11 @@ function refusePlaintext(path: string): void {
 function connect(path: string, pageKey: Uint8Array, mode: 'create' | 'write' | 'read'): Database.Database {
   if (mode !== 'create') {
     if (!existsSync(path)) {
-      raise('input', 'workspace.store_missing', 'The store file store.db of this workspace is missing; restore it from a backup.');
+      raise(
+        'input',
+        'workspace.store_missing',
+        'The store file store.db of this workspace is missing; restore it from a backup.',
+      );
     }
     refusePlaintext(path);
   }
@@ -238,13 +244,20 @@ function writableDb(db: Database.Database): WritableDb {
         throw translated(error);
       }
     },
+    checkpoint() {
+      db.pragma('wal_checkpoint(TRUNCATE)');
+    },
   };
   // The brand exists only for the compiler.
   return handle as WritableDb;
 }
 
 /** Opens (or creates) the store for writing, in WAL with full synchronisation, and brings it to the newest version. */
-export function openWritable(path: string, pageKey: Uint8Array, options: { readonly create: boolean }): Connection<WritableDb> {
+export function openWritable(
+  path: string,
+  pageKey: Uint8Array,
+  options: { readonly create: boolean },
+): Connection<WritableDb> {
   const db = connect(path, pageKey, options.create ? 'create' : 'write');
   try {
     migrate(db, () => {

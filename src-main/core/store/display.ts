@@ -28,7 +28,12 @@ export interface CellSource {
   readonly statementSha256: string;
   /** Absent where the record itself is absent: every cell is then missing. */
   readonly record:
-    | { readonly kind: Kind; readonly id: string; readonly body: { readonly [field: string]: JsonValue }; readonly prov: Provenance }
+    | {
+        readonly kind: Kind;
+        readonly id: string;
+        readonly body: { readonly [field: string]: JsonValue };
+        readonly prov: Provenance;
+      }
     | undefined;
   /** Fields that the record's source can supply: a blank there is empty, elsewhere missing (decisions.md 4). */
   readonly supplied: ReadonlySet<string>;

@@ -5,8 +5,8 @@ import { formatRef, type RecordRef } from '../../../src-shared/domain/record.ts'
 import { isBlankValue } from '../../../src-shared/domain/validators.ts';
 import { raise } from '../../../src-shared/result.ts';
 import type { StoredRecord } from '../record-set.ts';
-import type { ReadableDb } from './database.ts';
 import { bodyRows } from './body-rows.ts';
+import type { ReadableDb } from './database.ts';
 import { type CellSource, cellOf, type NameOf } from './display.ts';
 import { completenessOf } from './inventory-queries.ts';
 import { nameLookup } from './name-lookup.ts';
@@ -73,17 +73,27 @@ function sourceOf(db: ReadableDb, snapshot: StoredSnapshot, ref: RecordRef): Rec
 
 function filledCoreFields(record: StoredRecord): number {
   const { fields, idField } = entityOf(record.kind);
-  return fields.filter((field) => field.need === 'core' && (field.name === idField || !isBlankValue(record.body[field.name]))).length;
+  return fields.filter(
+    (field) => field.need === 'core' && (field.name === idField || !isBlankValue(record.body[field.name])),
+  ).length;
 }
 
 /** Every field of the dictionary in its order within its group, then what the dictionary does not know. */
-function factsOf(current: RecordSource, record: StoredRecord, previous: RecordSource | null, nameOf: NameOf): Dossier['facts'] {
+function factsOf(
+  current: RecordSource,
+  record: StoredRecord,
+  previous: RecordSource | null,
+  nameOf: NameOf,
+): Dossier['facts'] {
   const { fields, byName } = entityOf(record.kind);
   const ordered = fieldGroups.flatMap((group) => fields.filter((field) => field.group === group));
   const unknown = [...new Set([...Object.keys(record.body), ...Object.keys(previous?.record?.body ?? {})])]
     .filter((name) => !byName.has(name))
     .sort();
-  const fact = (name: string, rest: Pick<Dossier['facts'][number], 'label' | 'help' | 'group' | 'need'>): Dossier['facts'][number] => ({
+  const fact = (
+    name: string,
+    rest: Pick<Dossier['facts'][number], 'label' | 'help' | 'group' | 'need'>,
+  ): Dossier['facts'][number] => ({
     field: name,
     ...rest,
     cell: cellOf(current, name, nameOf),
@@ -93,7 +103,12 @@ function factsOf(current: RecordSource, record: StoredRecord, previous: RecordSo
   return [
     ...ordered.map(({ name, label, help, group, need }) => fact(name, { label, help, group, need })),
     ...unknown.map((name) =>
-      fact(name, { label: name, help: 'Not in the dictionary; kept as the source states it.', group: 'purpose', need: 'optional' }),
+      fact(name, {
+        label: name,
+        help: 'Not in the dictionary; kept as the source states it.',
+        group: 'purpose',
+        need: 'optional',
+      }),
     ),
   ];
 }
@@ -111,7 +126,9 @@ const mostIncoming = 1000;
 
 function incoming(db: ReadableDb, snapshots: readonly number[], ref: RecordRef): Dossier['relations'] {
   const found = db
-    .readRaw<[string, number], [number]>('SELECT rowid FROM record_search WHERE record_search MATCH ? ORDER BY rowid LIMIT ?')
+    .readRaw<[string, number], [number]>(
+      'SELECT rowid FROM record_search WHERE record_search MATCH ? ORDER BY rowid LIMIT ?',
+    )
     .all(`refs : "${refToken(ref)}"`, mostIncoming * 4)
     .map(([body]) => body);
   const relations: Dossier['relations'] = [];

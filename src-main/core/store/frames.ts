@@ -61,7 +61,9 @@ function cutsBefore(id: string): boolean {
  * records and finds almost every frame already stored. Frames are found again by digest.
  */
 export function provFrameWriter(db: WritableDb, emit: (count: number, locationOfFirst: number) => void) {
-  const insert = db.write<[number, Uint8Array, Uint8Array]>('INSERT INTO prov_frame (frame, digest, data) VALUES (?, ?, ?)');
+  const insert = db.write<[number, Uint8Array, Uint8Array]>(
+    'INSERT INTO prov_frame (frame, digest, data) VALUES (?, ?, ?)',
+  );
   const find = db.readRaw<[Uint8Array], [number]>('SELECT frame FROM prov_frame WHERE digest = ?');
   let frame = nextFrame(db, 'prov_frame');
   let lines: string[] = [];
@@ -116,12 +118,20 @@ function lineReader(db: ReadableDb, table: 'body_frame' | 'prov_frame'): LineRea
     } else {
       const data = read.get(frame)?.[0];
       lines = data ? decompress(data).toString('utf8').split('\n') : [];
-      if (cache.size >= cachedFrames) for (const oldest of cache.keys()) { cache.delete(oldest); break; }
+      if (cache.size >= cachedFrames)
+        for (const oldest of cache.keys()) {
+          cache.delete(oldest);
+          break;
+        }
     }
     cache.set(frame, lines);
     return (
       lines[location % linesPerFrame] ??
-      raise('trust', 'workspace.store_damaged', 'The store of this workspace lacks a stored record; stop and restore it from a backup.')
+      raise(
+        'trust',
+        'workspace.store_damaged',
+        'The store of this workspace lacks a stored record; stop and restore it from a backup.',
+      )
     );
   };
 }

@@ -8,10 +8,10 @@ import type { Filter } from '../../../src-shared/contract/schemas/inventory.ts';
 import type { JsonValue } from '../../../src-shared/domain/record.ts';
 import { isBlankValue } from '../../../src-shared/domain/validators.ts';
 import { assertNever } from '../../../src-shared/result.ts';
-import { facetValues, type FacetColumn } from './columns.ts';
+import { type BodyRow, bodyRows } from './body-rows.ts';
+import { type FacetColumn, facetValues } from './columns.ts';
 import type { ReadableDb } from './database.ts';
 import { displayValue } from './display.ts';
-import { type BodyRow, bodyRows } from './body-rows.ts';
 import type { InventoryView } from './inventory-view.ts';
 import { idsWithFindings, idsWithVerdict } from './record-signals.ts';
 import { findRow, readBody } from './records.ts';
@@ -24,7 +24,8 @@ const caches = new WeakMap<InventoryView, Map<string, Mask>>();
 /** Positions that one filter lets through. */
 export function filterMask(db: ReadableDb, view: InventoryView, filter: Filter): Mask {
   // What was concluded changes with every evaluation and decision: asked anew each time, and answered by an index.
-  if (filter.field === 'findings') return signalMask(db, view, filter, idsWithFindings(db, view.kind, wantedOf(filter)));
+  if (filter.field === 'findings')
+    return signalMask(db, view, filter, idsWithFindings(db, view.kind, wantedOf(filter)));
   if (filter.field === 'verdict') return signalMask(db, view, filter, idsWithVerdict(db, view.kind, wantedOf(filter)));
   const cache = caches.get(view) ?? new Map<string, Mask>();
   caches.set(view, cache);
@@ -65,7 +66,8 @@ function facetMask(facet: FacetColumn, filter: Filter): Mask {
   const test = valueTest(filter);
   const passes = [test([]), ...facet.labels.map((values) => test(values))];
   const mask = new Uint8Array(facet.codes.length);
-  for (let position = 0; position < mask.length; position += 1) mask[position] = passes[facet.codes[position] ?? 0] ? 1 : 0;
+  for (let position = 0; position < mask.length; position += 1)
+    mask[position] = passes[facet.codes[position] ?? 0] ? 1 : 0;
   return mask;
 }
 

@@ -43,14 +43,21 @@ export function inventoryList(db: ReadableDb, input: ListInput): ListOutput {
 function combined(view: InventoryView, hits: SearchHits | null, masks: readonly Mask[]): Mask | null {
   if (hits === null && masks.length === 0) return null;
   const result = new Uint8Array(view.count).fill(1);
-  if (hits) for (let position = 0; position < result.length; position += 1) if (hits[position] === 0) result[position] = 0;
+  if (hits)
+    for (let position = 0; position < result.length; position += 1) if (hits[position] === 0) result[position] = 0;
   for (const mask of masks) {
     for (let position = 0; position < result.length; position += 1) if (mask[position] === 0) result[position] = 0;
   }
   return result;
 }
 
-function ordered(db: ReadableDb, view: InventoryView, mask: Mask | null, hits: SearchHits | null, input: ListInput): Uint32Array {
+function ordered(
+  db: ReadableDb,
+  view: InventoryView,
+  mask: Mask | null,
+  hits: SearchHits | null,
+  input: ListInput,
+): Uint32Array {
   let positions = byId(view, mask);
   switch (input.sort) {
     case 'id':
@@ -114,7 +121,9 @@ function nameRanks(db: ReadableDb, view: InventoryView): Uint32Array {
   const known = ranksOfView.get(view);
   if (known) return known;
   const names = new Array<string>(view.count).fill('');
-  const page = db.readRaw<[number, number], [number, string]>('SELECT body, name FROM body WHERE body > ? ORDER BY body LIMIT ?');
+  const page = db.readRaw<[number, number], [number, string]>(
+    'SELECT body, name FROM body WHERE body > ? ORDER BY body LIMIT ?',
+  );
   for (let last = 0, size = 20_000; ; ) {
     const rows = page.all(last, size);
     for (const [body, name] of rows) {

@@ -44,7 +44,8 @@ export function inventoryView(db: ReadableDb, kind: Kind, snapshots: readonly nu
   if (cache.size >= cachedViews) cache.clear();
   const parts = snapshots.map((snapshot) => columnsOf(db, snapshot, kind));
   const [only] = parts;
-  const columns = parts.length === 1 && only ? { ...only, snapshotOf: new Uint8Array() } : merge(db, kind, snapshots, parts);
+  const columns =
+    parts.length === 1 && only ? { ...only, snapshotOf: new Uint8Array() } : merge(db, kind, snapshots, parts);
   const view: InventoryView = { ...columns, kind, snapshots, positionOf: positionIndex(columns.body) };
   cache.set(key, view);
   return view;
@@ -69,7 +70,9 @@ function positionIndex(body: Uint32Array): (body: number) => number {
 }
 
 function merge(db: ReadableDb, kind: Kind, snapshots: readonly number[], parts: readonly KindColumns[]) {
-  const ids = db.readRaw<[number, string], [string]>('SELECT id FROM snapshot_record WHERE snapshot = ? AND kind = ? ORDER BY id');
+  const ids = db.readRaw<[number, string], [string]>(
+    'SELECT id FROM snapshot_record WHERE snapshot = ? AND kind = ? ORDER BY id',
+  );
   const entries: { readonly id: string; readonly part: number; readonly ordinal: number }[] = [];
   snapshots.forEach((snapshot, part) => {
     ids.all(snapshot, kind).forEach(([id], ordinal) => {

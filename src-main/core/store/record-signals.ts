@@ -1,7 +1,7 @@
 /** Open findings and the latest reconciliation verdict of records, for lists and dossiers. */
 import { z } from 'zod';
-import { severities, type Severity } from '../../../src-shared/domain/finding.ts';
 import type { Kind } from '../../../src-shared/domain/dictionary.ts';
+import { type Severity, severities } from '../../../src-shared/domain/finding.ts';
 import type { ReadableDb } from './database.ts';
 
 export type FindingCounts = Record<Severity, number>;
@@ -45,7 +45,9 @@ export function signalsFor(db: ReadableDb, kind: Kind, ids: readonly string[]): 
     findings.set(id, counts);
   }
   const verdicts = verdictsOf(db, kind, list);
-  return new Map(ids.map((id) => [id, { findings: findings.get(id) ?? noFindings(), verdict: verdicts.get(id) ?? null }]));
+  return new Map(
+    ids.map((id) => [id, { findings: findings.get(id) ?? noFindings(), verdict: verdicts.get(id) ?? null }]),
+  );
 }
 
 const newestRun = 'run = (SELECT max(run) FROM reconcile_run)';
@@ -57,7 +59,9 @@ function verdictsOf(db: ReadableDb, kind: Kind, list: string): ReadonlyMap<strin
   const rows = [
     ...db.readRaw<[string, string], [string, string]>(side('claim_id', 'claim_kind = ?')).all(kind, list),
     ...db.readRaw<[string, string], [string, string]>(side('observation_id', 'observation_kind = ?')).all(kind, list),
-    ...(kind === 'model' ? db.readRaw<[string], [string, string]>(side('model_id', 'model_id IS NOT NULL')).all(list) : []),
+    ...(kind === 'model'
+      ? db.readRaw<[string], [string, string]>(side('model_id', 'model_id IS NOT NULL')).all(list)
+      : []),
   ];
   const worst = new Map<string, string>();
   for (const [id, verdict] of rows) {

@@ -52,7 +52,9 @@ interface BodyLine {
 const bodyLine = z.custom<BodyLine>((value) => {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, id, body } = value as Readonly<Record<string, unknown>>;
-  return typeof kind === 'string' && isKind(kind) && typeof id === 'string' && typeof body === 'object' && body !== null;
+  return (
+    typeof kind === 'string' && isKind(kind) && typeof id === 'string' && typeof body === 'object' && body !== null
+  );
 });
 const provLine = z.custom<Provenance>(
   (value) => typeof value === 'object' && value !== null && 'source' in value && 'default' in value,

@@ -42,5 +42,4 @@ export function refsOf(kind: Kind, body: RecordBody): readonly FieldRef[] {
 }
 
 /** 80 bits are plenty to find candidates; what is found is compared with the real reference. */
-export const refToken = (ref: RecordRef): string =>
-  hash('sha256', formatRef(ref), 'hex').slice(0, 20);
+export const refToken = (ref: RecordRef): string => hash('sha256', formatRef(ref), 'hex').slice(0, 20);

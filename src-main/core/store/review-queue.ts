@@ -40,7 +40,10 @@ export function reviewQueuePage(
   const shown = rows.slice(0, input.limit);
   const last = shown.at(-1);
   return {
-    total: db.readRaw<readonly SqlValue[], [number]>(`SELECT count(*) FROM review_queue WHERE ${scope}`).get(...scopeValues)?.[0] ?? 0,
+    total:
+      db
+        .readRaw<readonly SqlValue[], [number]>(`SELECT count(*) FROM review_queue WHERE ${scope}`)
+        .get(...scopeValues)?.[0] ?? 0,
     checked,
     rows: shown.map(([snapshot, kind, id, name, missing]) => ({
       kind: kindSchema.parse(kind),

@@ -12,7 +12,10 @@ export const actorKey = sqliteTable('actor_key', {
   addedAt: text('added_at').notNull(),
 });
 
-export const trustKey = sqliteTable('trust_key', { hint: text('hint').primaryKey(), document: text('document').notNull() });
+export const trustKey = sqliteTable('trust_key', {
+  hint: text('hint').primaryKey(),
+  document: text('document').notNull(),
+});
 
 export const snapshot = sqliteTable('snapshot', {
   snapshot: integer('snapshot').primaryKey(),

@@ -5,11 +5,19 @@
  * are compared as sets, and only records on one side alone are looked at. Field by field is done for the page shown.
  */
 import type { OutputOf, ParsedInputOf } from '../../../src-shared/contract/contract.ts';
-import { entityOf, fieldGroups, type FieldGroup, fieldLabel, fieldOf, type Kind, kinds } from '../../../src-shared/domain/dictionary.ts';
+import {
+  entityOf,
+  type FieldGroup,
+  fieldGroups,
+  fieldLabel,
+  fieldOf,
+  type Kind,
+  kinds,
+} from '../../../src-shared/domain/dictionary.ts';
 import { isBlankValue } from '../../../src-shared/domain/validators.ts';
 import type { Cell } from '../../../src-shared/domain/verdict.ts';
-import type { StoredRecord } from '../record-set.ts';
 import { toJcs } from '../canonical-json.ts';
+import type { StoredRecord } from '../record-set.ts';
 import { columnsOf } from './columns.ts';
 import { cursorAt, positionOfCursor } from './cursor-position.ts';
 import type { ReadableDb } from './database.ts';
@@ -85,7 +93,9 @@ const lookupBatch = 5000;
 
 /** id -> name of each body; a kind holds each id once. */
 function namesOf(db: ReadableDb, bodies: readonly number[]): ReadonlyMap<string, string> {
-  const find = db.readRaw<[string], [string, string]>('SELECT id, name FROM body WHERE body IN (SELECT value FROM json_each(?))');
+  const find = db.readRaw<[string], [string, string]>(
+    'SELECT id, name FROM body WHERE body IN (SELECT value FROM json_each(?))',
+  );
   const names = new Map<string, string>();
   for (let start = 0; start < bodies.length; start += lookupBatch) {
     for (const [id, name] of find.all(JSON.stringify(bodies.slice(start, start + lookupBatch)))) names.set(id, name);
@@ -103,7 +113,9 @@ export function snapshotDiff(db: ReadableDb, input: ParsedInputOf<'snapshots.dif
   const to = findSnapshot(db, input.to);
   const { kinds: deltas, changes } = compare(db, from, to);
   const wanted = changes.filter(
-    (row) => (input.kind === undefined || row.kind === input.kind) && (input.change === undefined || row.change === input.change),
+    (row) =>
+      (input.kind === undefined || row.kind === input.kind) &&
+      (input.change === undefined || row.change === input.change),
   );
   // Both snapshots are immutable, so a position in the list stays what it is.
   const start = positionOfCursor(input.cursor);
@@ -121,8 +133,10 @@ export function snapshotDiff(db: ReadableDb, input: ParsedInputOf<'snapshots.dif
 function diffRow(db: ReadableDb, from: StoredSnapshot, to: StoredSnapshot, change: Change, nameOf: NameOf): DiffRow {
   const { kind, id, name } = change;
   const label = entityOf(kind).label;
-  if (change.change === 'added') return { kind, id, name, change: 'added', sentence: `${label} ${name} was added`, fields: [] };
-  if (change.change === 'removed') return { kind, id, name, change: 'removed', sentence: `${label} ${name} is gone`, fields: [] };
+  if (change.change === 'added')
+    return { kind, id, name, change: 'added', sentence: `${label} ${name} was added`, fields: [] };
+  if (change.change === 'removed')
+    return { kind, id, name, change: 'removed', sentence: `${label} ${name} is gone`, fields: [] };
   const before = stored(db, from, change);
   const after = stored(db, to, change);
   const fields = changedFields(before, after).map((field) => ({
@@ -145,7 +159,11 @@ function stored(db: ReadableDb, snapshot: StoredSnapshot, { kind, id }: Change):
 const groupOf = (kind: Kind, field: string): FieldGroup => fieldOf(kind, field)?.group ?? 'purpose';
 
 function changedFields(before: StoredRecord, after: StoredRecord): string[] {
-  const names = new Set([...entityOf(after.kind).byName.keys(), ...Object.keys(before.body), ...Object.keys(after.body)]);
+  const names = new Set([
+    ...entityOf(after.kind).byName.keys(),
+    ...Object.keys(before.body),
+    ...Object.keys(after.body),
+  ]);
   return [...names].filter((name) => {
     const left = before.body[name];
     const right = after.body[name];
@@ -157,7 +175,11 @@ function changedFields(before: StoredRecord, after: StoredRecord): string[] {
 function cell(record: StoredRecord, snapshot: StoredSnapshot, field: string, nameOf: NameOf): Cell {
   const source = snapshot.statement.predicate.sources[record.prov.source];
   const supplied = new Set(source?.suppliedFields[record.kind] ?? []);
-  return cellOf({ snapshot: snapshot.snapshot, statementSha256: snapshot.statementSha256, record, supplied }, field, nameOf);
+  return cellOf(
+    { snapshot: snapshot.snapshot, statementSha256: snapshot.statementSha256, record, supplied },
+    field,
+    nameOf,
+  );
 }
 
 const longest = 80;

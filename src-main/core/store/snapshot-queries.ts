@@ -3,14 +3,14 @@ import { desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { OutputOf } from '../../../src-shared/contract/contract.ts';
 import { kindDeltaSchema } from '../../../src-shared/contract/schemas/snapshots.ts';
-import { statementSchema, type Statement } from '../../../src-shared/domain/snapshot.ts';
+import { type Statement, statementSchema } from '../../../src-shared/domain/snapshot.ts';
 import { type Verification, verificationSchema } from '../../../src-shared/domain/trust.ts';
 import { raise } from '../../../src-shared/result.ts';
 import type { ChainState, KnownSnapshot } from '../ingest/continuity.ts';
 import type { WrittenRecords } from '../ingest/record-writer.ts';
 import type { VerifiedSnapshot } from '../snapshot/verify.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
-import { snapshot as snapshotTable, type SnapshotRow, snapshotSignature } from './schema.ts';
+import { type SnapshotRow, snapshotSignature, snapshot as snapshotTable } from './schema.ts';
 
 export type SnapshotSummary = OutputOf<'snapshots.list'>['snapshots'][number];
 

@@ -1,7 +1,7 @@
 /** The trust store: publisher keys pinned inside the encrypted workspace, where no file on disk can replace them. */
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { type TrustedKey, trustedKeySchema, type TrustStore } from '../../../src-shared/domain/trust.ts';
+import { type TrustedKey, type TrustStore, trustedKeySchema } from '../../../src-shared/domain/trust.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
 import { meta, trustKey } from './schema.ts';
 
@@ -40,7 +40,9 @@ export function saveTrustedKey(db: WritableDb, key: TrustedKey): void {
 /** How many stored snapshots each key has signed, by hint. */
 export function snapshotsByKey(db: ReadableDb): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  const signers = z.object({ signer: z.object({ signers: z.array(z.object({ keyId: z.string(), trusted: z.boolean() })) }) });
+  const signers = z.object({
+    signer: z.object({ signers: z.array(z.object({ keyId: z.string(), trusted: z.boolean() })) }),
+  });
   for (const [text] of db.readRaw<[], [string]>('SELECT verification FROM snapshot').all()) {
     for (const { keyId, trusted } of signers.parse(JSON.parse(text)).signer.signers) {
       if (trusted) counts.set(keyId, (counts.get(keyId) ?? 0) + 1);

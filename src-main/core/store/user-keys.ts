@@ -1,5 +1,12 @@
 /** A user's own keys: Ed25519 for what he decides, P-256 with a self-issued certificate for the PDFs he signs (decisions.md 10). */
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import { selfIssuedCertificate } from '../trust/certificate.ts';
 
 /** RFC 8410: the fixed head of an Ed25519 PKCS#8 key and SPKI; 32 bytes follow. */

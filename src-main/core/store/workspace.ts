@@ -4,17 +4,26 @@
  * Unlocking turns a passphrase or the recovery code into `WorkspaceKeys`; another thread of the same process opens the same
  * workspace from those with `openWithKeys`. The error for a wrong passphrase is the same whichever slot it was tried on.
  */
+
+import type { KeyObject } from 'node:crypto';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
-import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { raise } from '../../../src-shared/result.ts';
 import { appendActivity } from '../ledger/activity.ts';
 import { toInstant } from '../ports.ts';
 import { type Connection, openReadable, openWritable, type ReadableDb, type WritableDb } from './database.ts';
 import { argon2Kdf, type Kdf, subkey } from './kdf.ts';
-import { headerFiles, type HeaderUser, type KeyHeader, type LoadedHeader, loadHeader, requireAuthenticHeader, storeHeader } from './key-header.ts';
-import { openSlot, sealSlot, type SlotKey, type SlotSecrets } from './key-slots.ts';
+import {
+  type HeaderUser,
+  headerFiles,
+  type KeyHeader,
+  type LoadedHeader,
+  loadHeader,
+  requireAuthenticHeader,
+  storeHeader,
+} from './key-header.ts';
+import { openSlot, type SlotKey, type SlotSecrets, sealSlot } from './key-slots.ts';
 import { passphraseBytes, requireStrongPassphrase } from './passphrase.ts';
 import { formatRecoveryCode, parseRecoveryCode } from './recovery-code.ts';
 import { actorKey, meta } from './schema.ts';
@@ -78,7 +87,11 @@ const storeFile = 'store.db';
 const storeVersion = 1;
 
 const wrongPassphrase = (): never =>
-  raise('locked', 'workspace.wrong_passphrase', 'The passphrase or recovery code does not open this workspace; nothing was changed.');
+  raise(
+    'locked',
+    'workspace.wrong_passphrase',
+    'The passphrase or recovery code does not open this workspace; nothing was changed.',
+  );
 
 /** Creates the folder, the encrypted store and both key files. The recovery code is returned once and stored nowhere. */
 export async function createWorkspace(
@@ -88,15 +101,33 @@ export async function createWorkspace(
   requireStrongPassphrase(input.passphrase);
   const existed = existsSync(input.folder);
   if (existed && readdirSync(input.folder).length > 0) {
-    raise('refused', 'workspace.folder_not_empty', 'The folder is not empty, so no workspace was created; choose a new or empty folder.');
+    raise(
+      'refused',
+      'workspace.folder_not_empty',
+      'The folder is not empty, so no workspace was created; choose a new or empty folder.',
+    );
   }
   const workspaceId = randomUUID();
   const dek = Uint8Array.from(randomBytes(32));
   const recoverySecret = randomBytes(32);
   const passphrase = passphraseBytes(input.passphrase);
-  const owner = await newMember(workspaceId, input.userName, 'owner', dek, { type: 'passphrase', passphrase, kdf: port.kdf }, input.now);
+  const owner = await newMember(
+    workspaceId,
+    input.userName,
+    'owner',
+    dek,
+    { type: 'passphrase', passphrase, kdf: port.kdf },
+    input.now,
+  );
   passphrase.fill(0);
-  const recovery = await newMember(workspaceId, 'Recovery', 'recovery', dek, { type: 'recovery', secret: recoverySecret }, input.now);
+  const recovery = await newMember(
+    workspaceId,
+    'Recovery',
+    'recovery',
+    dek,
+    { type: 'recovery', secret: recoverySecret },
+    input.now,
+  );
   const header: KeyHeader = {
     workspaceId,
     createdAt: toInstant(input.now),
@@ -126,7 +157,14 @@ export async function createWorkspace(
   }
 }
 
-async function newMember(workspaceId: string, name: string, role: HeaderUser['role'], dek: Uint8Array, key: SlotKey, now: Date) {
+async function newMember(
+  workspaceId: string,
+  name: string,
+  role: HeaderUser['role'],
+  dek: Uint8Array,
+  key: SlotKey,
+  now: Date,
+) {
   const { ed25519Seed, p256Pkcs8, certificate } = await newUserKeys(name, now);
   const user: HeaderUser = {
     id: randomUUID(),
@@ -152,7 +190,10 @@ function createStore(input: CreateWorkspaceInput, header: KeyHeader, dek: Uint8A
           { key: 'name', value: input.name },
         ])
         .run();
-      db.ormWrite.insert(actorKey).values(header.users.map((user) => actorRow(user, header.createdAt))).run();
+      db.ormWrite
+        .insert(actorKey)
+        .values(header.users.map((user) => actorRow(user, header.createdAt)))
+        .run();
     });
   } finally {
     connection.close();
@@ -165,7 +206,10 @@ function actorRow(user: HeaderUser, addedAt: string): typeof actorKey.$inferInse
 }
 
 /** Opens a workspace with a passphrase or its recovery code. Costs one key derivation per slot tried. */
-export async function unlockWorkspace(input: UnlockInput, port: WorkspaceTestPort = { kdf: argon2Kdf }): Promise<OpenWorkspace> {
+export async function unlockWorkspace(
+  input: UnlockInput,
+  port: WorkspaceTestPort = { kdf: argon2Kdf },
+): Promise<OpenWorkspace> {
   const loaded = loadHeader(input.folder);
   const { header } = loaded;
   const key = slotKeyOf(input, port.kdf);
@@ -173,7 +217,11 @@ export async function unlockWorkspace(input: UnlockInput, port: WorkspaceTestPor
     const user = header.users.find((candidate) => candidate.id === slot.userId);
     if (!user || slot.type !== key.type) continue;
     if (input.user !== undefined && input.user !== user.name && input.user !== user.id) continue;
-    const secrets = await openSlot(slot, { workspaceId: header.workspaceId, userId: user.id, ed25519: user.ed25519 }, key);
+    const secrets = await openSlot(
+      slot,
+      { workspaceId: header.workspaceId, userId: user.id, ed25519: user.ed25519 },
+      key,
+    );
     if (!secrets) continue;
     if (key.type === 'passphrase') key.passphrase.fill(0);
     return open(input.folder, loaded, { userId: user.id, ...secrets });
@@ -210,7 +258,13 @@ function open(folder: string, loaded: LoadedHeader, keys: WorkspaceKeys): OpenWo
   } finally {
     pageKey.fill(0);
   }
-  const names = new Map(reader.db.orm.select().from(meta).all().map((row) => [row.key, row.value]));
+  const names = new Map(
+    reader.db.orm
+      .select()
+      .from(meta)
+      .all()
+      .map((row) => [row.key, row.value]),
+  );
   let closed = false;
   const close = (): void => {
     if (closed) return;
@@ -220,7 +274,11 @@ function open(folder: string, loaded: LoadedHeader, keys: WorkspaceKeys): OpenWo
   };
   if (names.get('workspace_id') !== header.workspaceId) {
     close();
-    raise('trust', 'workspace.store_swapped', 'The store and the key files belong to different workspaces; nothing was opened.');
+    raise(
+      'trust',
+      'workspace.store_swapped',
+      'The store and the key files belong to different workspaces; nothing was opened.',
+    );
   }
   return {
     folder,
@@ -250,7 +308,11 @@ function open(folder: string, loaded: LoadedHeader, keys: WorkspaceKeys): OpenWo
 /** The recovery code reads; it does not import, decide or sign (security.md 1). */
 function refusingWriter(db: WritableDb): WritableDb {
   const refuse = (): never =>
-    raise('refused', 'workspace.read_only', 'This workspace was opened with its recovery code, which can read and cannot change anything.');
+    raise(
+      'refused',
+      'workspace.read_only',
+      'This workspace was opened with its recovery code, which can read and cannot change anything.',
+    );
   return {
     ...db,
     write: refuse,

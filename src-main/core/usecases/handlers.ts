@@ -1,98 +1,56 @@
-/** Every method of the contract with the code that does it; a missing one does not compile. */
+/**
+ * Every method of the contract with the code that does it; a missing one does not compile.
+ *
+ * Loaded when first called: a query does not pay for the report's typesetter, nor a list for the policy engine.
+ */
 import type { MethodName } from '../../../src-shared/contract/contract.ts';
-import { activityList } from './activity-list.ts';
-import { activityVerify } from './activity-verify.ts';
-import { checkLatest } from './check-latest.ts';
-import { checkRun } from './check-run.ts';
-import { collectRun } from './collect-run.ts';
 import type { Handler } from './context.ts';
-import { dashboardShow } from './dashboard-show.ts';
-import { findingsAnnotate } from './findings-annotate.ts';
-import { findingsAssign } from './findings-assign.ts';
-import { findingsDecide } from './findings-decide.ts';
-import { findingsList } from './findings-list.ts';
-import { findingsShow } from './findings-show.ts';
-import { inventoryFacets } from './inventory-facets.ts';
-import { inventoryList } from './inventory-list.ts';
-import { inventoryReviewQueue } from './inventory-review-queue.ts';
-import { inventoryShow } from './inventory-show.ts';
-import { keysGenerate } from './keys-generate.ts';
-import { lineageGraph } from './lineage-graph.ts';
-import { packsList } from './packs-list.ts';
-import { reconcileRows } from './reconcile-rows.ts';
-import { reconcileRun } from './reconcile-run.ts';
-import { reconcileRuns } from './reconcile-runs.ts';
-import { reportBuild } from './report-build.ts';
-import { reportList } from './report-list.ts';
-import { reportPdf } from './report-pdf.ts';
-import { reportReadiness } from './report-readiness.ts';
-import { reportSave } from './report-save.ts';
-import { reportSign } from './report-sign.ts';
-import { reportTemplatesList } from './report-templates.ts';
-import { reportVerify } from './report-verify.ts';
-import { snapshotInspect } from './snapshot-inspect.ts';
-import { snapshotPack } from './snapshot-pack.ts';
-import { snapshotVerify } from './snapshot-verify.ts';
-import { snapshotsDiff } from './snapshots-diff.ts';
-import { snapshotsImport } from './snapshots-import.ts';
-import { snapshotsList } from './snapshots-list.ts';
-import { snapshotsShow } from './snapshots-show.ts';
-import { trustAdd } from './trust-add.ts';
-import { trustExport } from './trust-export.ts';
-import { trustList } from './trust-list.ts';
-import { trustRead } from './trust-read.ts';
-import { trustRevoke } from './trust-revoke.ts';
-import { workspaceCreate } from './workspace-create.ts';
-import { workspaceInfo } from './workspace-info.ts';
-import { workspaceLock } from './workspace-lock.ts';
-import { workspaceState } from './workspace-state.ts';
-import { workspaceUnlock } from './workspace-unlock.ts';
 
 export const handlers = {
-  'workspace.create': workspaceCreate,
-  'workspace.unlock': workspaceUnlock,
-  'workspace.lock': workspaceLock,
-  'workspace.info': workspaceInfo,
-  'workspace.state': workspaceState,
-  'keys.generate': keysGenerate,
-  'trust.list': trustList,
-  'trust.read': trustRead,
-  'trust.add': trustAdd,
-  'trust.revoke': trustRevoke,
-  'trust.export': trustExport,
-  'collect.run': collectRun,
-  'snapshot.pack': snapshotPack,
-  'snapshot.inspect': snapshotInspect,
-  'snapshot.verify': snapshotVerify,
-  'snapshots.import': snapshotsImport,
-  'snapshots.list': snapshotsList,
-  'snapshots.show': snapshotsShow,
-  'snapshots.diff': snapshotsDiff,
-  'inventory.list': inventoryList,
-  'inventory.facets': inventoryFacets,
-  'inventory.show': inventoryShow,
-  'inventory.reviewQueue': inventoryReviewQueue,
-  'lineage.graph': lineageGraph,
-  'reconcile.run': reconcileRun,
-  'reconcile.runs': reconcileRuns,
-  'reconcile.rows': reconcileRows,
-  'check.run': checkRun,
-  'check.latest': checkLatest,
-  'packs.list': packsList,
-  'findings.list': findingsList,
-  'findings.show': findingsShow,
-  'findings.annotate': findingsAnnotate,
-  'findings.decide': findingsDecide,
-  'findings.assign': findingsAssign,
-  'report.templates': reportTemplatesList,
-  'report.readiness': reportReadiness,
-  'report.build': reportBuild,
-  'report.sign': reportSign,
-  'report.verify': reportVerify,
-  'report.list': reportList,
-  'report.pdf': reportPdf,
-  'report.save': reportSave,
-  'dashboard.show': dashboardShow,
-  'activity.list': activityList,
-  'activity.verify': activityVerify,
-} satisfies { [M in MethodName]: Handler<M> };
+  'workspace.create': async () => (await import('./workspace-create.ts')).workspaceCreate,
+  'workspace.unlock': async () => (await import('./workspace-unlock.ts')).workspaceUnlock,
+  'workspace.lock': async () => (await import('./workspace-lock.ts')).workspaceLock,
+  'workspace.info': async () => (await import('./workspace-info.ts')).workspaceInfo,
+  'workspace.state': async () => (await import('./workspace-state.ts')).workspaceState,
+  'keys.generate': async () => (await import('./keys-generate.ts')).keysGenerate,
+  'trust.list': async () => (await import('./trust-list.ts')).trustList,
+  'trust.read': async () => (await import('./trust-read.ts')).trustRead,
+  'trust.add': async () => (await import('./trust-add.ts')).trustAdd,
+  'trust.revoke': async () => (await import('./trust-revoke.ts')).trustRevoke,
+  'trust.export': async () => (await import('./trust-export.ts')).trustExport,
+  'collect.run': async () => (await import('./collect-run.ts')).collectRun,
+  'snapshot.pack': async () => (await import('./snapshot-pack.ts')).snapshotPack,
+  'snapshot.inspect': async () => (await import('./snapshot-inspect.ts')).snapshotInspect,
+  'snapshot.verify': async () => (await import('./snapshot-verify.ts')).snapshotVerify,
+  'snapshots.import': async () => (await import('./snapshots-import.ts')).snapshotsImport,
+  'snapshots.list': async () => (await import('./snapshots-list.ts')).snapshotsList,
+  'snapshots.show': async () => (await import('./snapshots-show.ts')).snapshotsShow,
+  'snapshots.diff': async () => (await import('./snapshots-diff.ts')).snapshotsDiff,
+  'inventory.list': async () => (await import('./inventory-list.ts')).inventoryList,
+  'inventory.facets': async () => (await import('./inventory-facets.ts')).inventoryFacets,
+  'inventory.show': async () => (await import('./inventory-show.ts')).inventoryShow,
+  'inventory.reviewQueue': async () => (await import('./inventory-review-queue.ts')).inventoryReviewQueue,
+  'lineage.graph': async () => (await import('./lineage-graph.ts')).lineageGraph,
+  'reconcile.run': async () => (await import('./reconcile-run.ts')).reconcileRun,
+  'reconcile.runs': async () => (await import('./reconcile-runs.ts')).reconcileRuns,
+  'reconcile.rows': async () => (await import('./reconcile-rows.ts')).reconcileRows,
+  'check.run': async () => (await import('./check-run.ts')).checkRun,
+  'check.latest': async () => (await import('./check-latest.ts')).checkLatest,
+  'packs.list': async () => (await import('./packs-list.ts')).packsList,
+  'findings.list': async () => (await import('./findings-list.ts')).findingsList,
+  'findings.show': async () => (await import('./findings-show.ts')).findingsShow,
+  'findings.annotate': async () => (await import('./findings-annotate.ts')).findingsAnnotate,
+  'findings.decide': async () => (await import('./findings-decide.ts')).findingsDecide,
+  'findings.assign': async () => (await import('./findings-assign.ts')).findingsAssign,
+  'report.templates': async () => (await import('./report-templates.ts')).reportTemplatesList,
+  'report.readiness': async () => (await import('./report-readiness.ts')).reportReadiness,
+  'report.build': async () => (await import('./report-build.ts')).reportBuild,
+  'report.sign': async () => (await import('./report-sign.ts')).reportSign,
+  'report.verify': async () => (await import('./report-verify.ts')).reportVerify,
+  'report.list': async () => (await import('./report-list.ts')).reportList,
+  'report.pdf': async () => (await import('./report-pdf.ts')).reportPdf,
+  'report.save': async () => (await import('./report-save.ts')).reportSave,
+  'dashboard.show': async () => (await import('./dashboard-show.ts')).dashboardShow,
+  'activity.list': async () => (await import('./activity-list.ts')).activityList,
+  'activity.verify': async () => (await import('./activity-verify.ts')).activityVerify,
+} satisfies { [M in MethodName]: () => Promise<Handler<M>> };

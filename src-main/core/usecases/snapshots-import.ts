@@ -25,7 +25,13 @@ export const snapshotsImport: Handler<'snapshots.import'> = async (context, inpu
     throw error;
   }
   try {
-    return await importSnapshot(workspace, verified, { historical: input.historical, dryRun: input.dryRun, now, job, file });
+    return await importSnapshot(workspace, verified, {
+      historical: input.historical,
+      dryRun: input.dryRun,
+      now,
+      job,
+      file,
+    });
   } finally {
     await verified.close();
   }

@@ -30,10 +30,15 @@ export const trustAdd: Handler<'trust.add'> = (context, input) => {
   return db.transaction(() => {
     const known = findTrustedKey(db, keyId);
     if (known) {
-      raise('refused', 'trust.known_key', `This key is already in the trust store as "${known.label}"; nothing was changed.`, {
-        keyId,
-        revoked: known.revoked !== undefined,
-      });
+      raise(
+        'refused',
+        'trust.known_key',
+        `This key is already in the trust store as "${known.label}"; nothing was changed.`,
+        {
+          keyId,
+          revoked: known.revoked !== undefined,
+        },
+      );
     }
     saveTrustedKey(db, key);
     appendActivity(

@@ -12,7 +12,11 @@ export const trustExport: Handler<'trust.export'> = async (context, input) => {
   if (!workspace.readOnly) {
     appendActivity(
       workspace,
-      { action: 'trust.exported', summary: `Wrote ${trust.keys.length} trusted keys to a file`, details: { keys: trust.keys.length } },
+      {
+        action: 'trust.exported',
+        summary: `Wrote ${trust.keys.length} trusted keys to a file`,
+        details: { keys: trust.keys.length },
+      },
       context.clock.now(),
     );
   }

@@ -1,5 +1,5 @@
-import { publisherKeyFromRaw } from '../trust/keys.ts';
 import { loadTrustStore, snapshotsByKey } from '../store/trust-queries.ts';
+import { publisherKeyFromRaw } from '../trust/keys.ts';
 import type { Handler } from './context.ts';
 
 export const trustList: Handler<'trust.list'> = (context) => {

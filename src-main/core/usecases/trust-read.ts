@@ -1,4 +1,4 @@
-import { openSync, closeSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { raise } from '../../../src-shared/result.ts';
 import { readPublicKey } from '../trust/keys.ts';
@@ -28,6 +28,7 @@ function readKeyFile(path: string): string {
   } catch {
     return raise('input', 'key.unreadable', `The key file ${basename(path)} cannot be read.`, { file: basename(path) });
   }
-  if (length > maxKeyBytes) raise('input', 'key.unreadable', `${basename(path)} is too large for a public key.`, { file: basename(path) });
+  if (length > maxKeyBytes)
+    raise('input', 'key.unreadable', `${basename(path)} is too large for a public key.`, { file: basename(path) });
   return bytes.toString('utf8', 0, length);
 }

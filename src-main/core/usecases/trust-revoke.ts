@@ -10,7 +10,8 @@ export const trustRevoke: Handler<'trust.revoke'> = (context, input) => {
   const now = context.clock.now();
   const db = workspace.writer;
   return db.transaction(() => {
-    const known = findTrustedKey(db, input.hint) ?? raise('usage', 'trust.unknown_key', 'There is no such key in the trust store.');
+    const known =
+      findTrustedKey(db, input.hint) ?? raise('usage', 'trust.unknown_key', 'There is no such key in the trust store.');
     if (known.revoked && known.revoked.maxSequence < input.maxSequence) {
       raise(
         'refused',

@@ -20,6 +20,7 @@ import { Hash } from '../../ui/hash.tsx';
 import { KindIcon } from '../../ui/kind-icon.tsx';
 import { Page, Panel } from '../../ui/page.tsx';
 import { RecordLink } from '../../ui/record-link.tsx';
+import { recordName } from '../../ui/record-name.ts';
 import { useScreenSearch } from '../../ui/search-state.ts';
 import { SnapshotSelect } from '../../ui/snapshot-select.tsx';
 import { EmptyNoIssue, ErrorPanel, Loading } from '../../ui/states.tsx';
@@ -76,7 +77,7 @@ function DossierOf({ target }: { readonly target: RecordRef }): JSX.Element {
   );
   return (
     <Page
-      title={dossier.name || dossier.ref.id}
+      title={recordName(dossier.ref.id, dossier.name)}
       subtitle={<Header dossier={dossier} kindLabel={entity.label} />}
       actions={
         <>
@@ -166,46 +167,41 @@ function Header({ dossier, kindLabel }: { readonly dossier: Dossier; readonly ki
   );
 }
 
+/** Records that refer to this one come first: what this one refers to stands among its facts as well. */
 function Relations({ dossier }: { readonly dossier: Dossier }): JSX.Element {
-  const byRelation = Map.groupBy(dossier.relations, ({ relation }) => relation);
-  if (dossier.relations.length === 0) {
-    return (
-      <Panel title="Related records">
+  const own = (detail: string): boolean => detail.startsWith(`${dossier.ref.kind}.`);
+  const byRelation = [
+    ...Map.groupBy(dossier.relations, ({ relation, detail }) => `${own(detail) ? 1 : 0} ${relation}`),
+  ];
+  return (
+    <Panel title="Related records" note={`${dossier.relations.length} in all`}>
+      {dossier.relations.length === 0 && (
         <Text size="sm" c="dimmed">
           No other record refers to this one, and it refers to none.
         </Text>
-      </Panel>
-    );
-  }
-  return (
-    <>
-      {[...byRelation].map(([relation, list]) => (
-        <Panel
-          key={relation}
-          title={humanWord(relation)}
-          note={`${list.length} ${list.length === 1 ? 'record' : 'records'}`}
-        >
-          {list.slice(0, 25).map((item) => (
-            <div key={formatRef(item.ref)} className={classes['row']}>
-              <KindIcon kind={item.ref.kind} size={14} />
-              <span className={classes['rowMain']}>
-                <RecordLink target={item.ref}>{item.name || item.ref.id}</RecordLink>
-                {item.detail !== '' && (
-                  <Text size="xs" c="dimmed">
-                    {item.detail}
-                  </Text>
-                )}
-              </span>
-            </div>
-          ))}
-          {list.length > 25 && (
-            <Text size="sm" c="dimmed">
-              and {list.length - 25} more, in the lineage graph
-            </Text>
-          )}
-        </Panel>
-      ))}
-    </>
+      )}
+      {byRelation
+        .sort(([a], [b]) => a.localeCompare(b))
+        .map(([key, list]) => (
+          <section key={key} className={classes['relation']}>
+            <h3>
+              {humanWord(key.slice(2))}
+              {list.length > 1 && <span> ({list.length})</span>}
+            </h3>
+            {list.slice(0, 12).map((item) => (
+              <div key={`${formatRef(item.ref)} ${item.detail}`} className={classes['related']} title={item.detail}>
+                <KindIcon kind={item.ref.kind} size={14} />
+                <RecordLink target={item.ref}>{recordName(item.ref.id, item.name)}</RecordLink>
+              </div>
+            ))}
+            {list.length > 12 && (
+              <Text size="xs" c="dimmed">
+                and {list.length - 12} more, in the lineage graph
+              </Text>
+            )}
+          </section>
+        ))}
+    </Panel>
   );
 }
 

@@ -49,6 +49,7 @@ export function FactsTab({ dossier }: { readonly dossier: Dossier }): JSX.Elemen
 
 function FactLine({ dossier, fact }: { readonly dossier: Dossier; readonly fact: Fact }): JSX.Element {
   const type = fieldOf(dossier.ref.kind, fact.field)?.type.kind;
+  const onlyRef = fact.refs.length === 1 ? fact.refs[0] : undefined;
   return (
     <>
       <dt id={`fact-${fact.field}`}>
@@ -60,8 +61,13 @@ function FactLine({ dossier, fact }: { readonly dossier: Dossier; readonly fact:
         )}
       </dt>
       <dd>
-        <CellValue cell={fact.cell} subject={`${fact.label} of ${formatRef(dossier.ref)}`} words={type === 'enum'} />
-        {fact.refs.length > 0 && (
+        <CellValue
+          {...(onlyRef ? { link: onlyRef } : {})}
+          cell={fact.cell}
+          subject={`${fact.label} of ${formatRef(dossier.ref)}`}
+          words={type === 'enum'}
+        />
+        {fact.refs.length > 1 && (
           <div className={classes['refs']}>
             {fact.refs.map((ref) => (
               <RecordLink key={formatRef(ref)} target={ref} />

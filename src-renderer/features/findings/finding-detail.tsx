@@ -12,6 +12,7 @@ import { CellValue } from '../../ui/cell-value.tsx';
 import { Hash } from '../../ui/hash.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { RecordLink } from '../../ui/record-link.tsx';
+import { recordName, withShortDigests } from '../../ui/record-name.ts';
 import { ErrorPanel, Loading } from '../../ui/states.tsx';
 import { Assignment } from './assignment.tsx';
 import type { Decision } from './decide-dialog.tsx';
@@ -46,12 +47,15 @@ export function FindingDetail({ id, onDecide, onComment, commentBox }: FindingDe
           />
         )}
       </Group>
-      <p className={classes['message']}>{finding.message}</p>
+      <h2 className={classes['title']}>{finding.name}</h2>
+      <p className={classes['message']}>{withShortDigests(finding.message)}</p>
       <div className={classes['meta']}>
         <span>
           Subject{' '}
           {isKind(subject.kind) ? (
-            <RecordLink target={{ kind: subject.kind, id: subject.id }}>{subject.name || subject.id}</RecordLink>
+            <RecordLink target={{ kind: subject.kind, id: subject.id }}>
+              {recordName(subject.id, subject.name)}
+            </RecordLink>
           ) : (
             subject.name
           )}
@@ -99,18 +103,6 @@ export function FindingDetail({ id, onDecide, onComment, commentBox }: FindingDe
       </div>
 
       <section className={classes['section']}>
-        <h3>Why it fires</h3>
-        <p className={classes['why']} style={{ margin: 0 }}>
-          {finding.firesWhen}
-        </p>
-        {finding.expected !== '' && (
-          <p className={classes['why']} style={{ margin: '4px 0 0' }}>
-            Expected: {finding.expected}
-          </p>
-        )}
-      </section>
-
-      <section className={classes['section']}>
         <h3>What the rule read</h3>
         <table className={classes['values']}>
           <thead>
@@ -135,6 +127,16 @@ export function FindingDetail({ id, onDecide, onComment, commentBox }: FindingDe
             ))}
           </tbody>
         </table>
+      </section>
+
+      <section className={classes['section']}>
+        <h3>Expected, and when it fires</h3>
+        {finding.expected !== '' && (
+          <p className={classes['why']} style={{ margin: 0 }}>
+            {finding.expected}
+          </p>
+        )}
+        <p className={classes['rule']}>Fires when: {finding.firesWhen}</p>
       </section>
 
       {finding.clauses.length > 0 && (

@@ -8,15 +8,14 @@ import { Button, CloseButton, Select, Switch, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconCopy } from '@tabler/icons-react';
 import { type JSX, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import type { InputOf, OutputOf } from '../../../src-shared/contract/contract.ts';
+import type { InputOf } from '../../../src-shared/contract/contract.ts';
 import { findingStateLabels, findingStates, severities } from '../../../src-shared/domain/finding.ts';
 import { useLetterKeys } from '../../api/preferences.ts';
-import { SeverityBadge, StateBadge, severityWord } from '../../ui/badges.tsx';
+import { severityWord } from '../../ui/badges.tsx';
 import { useCursorPages } from '../../ui/cursor-pages.ts';
 import {
   ColumnChooser,
   copyRows,
-  type DataColumn,
   DataTable,
   type DataTableHandle,
   useColumnView,
@@ -28,87 +27,10 @@ import { countOf } from '../../ui/numbers.ts';
 import { SearchBox } from '../../ui/search-box.tsx';
 import { EmptyNoIssue, EmptyNoMatch, ErrorPanel } from '../../ui/states.tsx';
 import { DecideDialog, type Decision, type DecisionRequest } from './decide-dialog.tsx';
+import { type FindingRow, findingColumns } from './finding-columns.tsx';
 import { FindingDetail } from './finding-detail.tsx';
 import classes from './findings.module.css';
 import { type FindingsSearch, findingSorts } from './search.ts';
-
-type Row = OutputOf<'findings.list'>['rows'][number];
-
-const columns: readonly DataColumn<Row>[] = [
-  {
-    id: 'severity',
-    header: 'Severity',
-    width: 108,
-    cell: (row) => <SeverityBadge severity={row.severity} />,
-    text: (row) => row.severity,
-  },
-  { id: 'message', header: 'Finding', width: 190, grow: true, cell: (row) => row.message, text: (row) => row.message },
-  {
-    id: 'subject',
-    header: 'Subject',
-    width: 140,
-    cell: (row) => row.subject.name || row.subject.id,
-    text: (row) => `${row.subject.kind}/${row.subject.id}`,
-  },
-  {
-    id: 'state',
-    header: 'State',
-    width: 128,
-    cell: (row) => <StateBadge state={row.state} />,
-    text: (row) => row.state,
-  },
-  { id: 'rule', header: 'Rule', width: 150, hidden: true, cell: (row) => row.ruleId, text: (row) => row.ruleId },
-  {
-    id: 'assignee',
-    header: 'Assigned to',
-    width: 140,
-    hidden: true,
-    cell: (row) => row.assignee ?? '',
-    text: (row) => row.assignee ?? '',
-  },
-  {
-    id: 'due',
-    header: 'Due',
-    width: 110,
-    hidden: true,
-    cell: (row) => row.dueAt?.slice(0, 10) ?? '',
-    text: (row) => row.dueAt ?? '',
-  },
-  {
-    id: 'notes',
-    header: 'Notes',
-    width: 80,
-    align: 'end',
-    hidden: true,
-    cell: (row) => String(row.annotations),
-    text: (row) => String(row.annotations),
-  },
-  {
-    id: 'changed',
-    header: 'Changed since review',
-    width: 170,
-    hidden: true,
-    cell: (row) => (row.changedSinceReview ? 'yes' : ''),
-    text: (row) => String(row.changedSinceReview),
-  },
-  {
-    id: 'firstSeen',
-    header: 'First seen',
-    width: 120,
-    hidden: true,
-    cell: (row) => row.firstSeenAt.slice(0, 10),
-    text: (row) => row.firstSeenAt,
-  },
-  {
-    id: 'id',
-    header: 'ID',
-    width: 76,
-    align: 'end',
-    hidden: true,
-    cell: (row) => String(row.id),
-    text: (row) => String(row.id),
-  },
-];
 
 const sortLabels: Readonly<Record<(typeof findingSorts)[number], string>> = {
   severity: 'By severity',
@@ -136,9 +58,9 @@ export function FindingsQueue({ search, onSearch, checked }: FindingsQueueProps)
     ...(assignee === undefined ? {} : { assignee }),
   };
   const list = useCursorPages('findings.list', input);
-  const view = useColumnView('findings', columns);
-  const selection = useSelection<Row>();
-  const table = useRef<DataTableHandle<Row>>(null);
+  const view = useColumnView('findings', findingColumns);
+  const selection = useSelection<FindingRow>();
+  const table = useRef<DataTableHandle<FindingRow>>(null);
   const comment = useRef<HTMLTextAreaElement>(null);
   const [request, setRequest] = useState<DecisionRequest | null>(null);
   const letters = useLetterKeys();
@@ -306,7 +228,7 @@ export function FindingsQueue({ search, onSearch, checked }: FindingsQueueProps)
         ) : (
           <ListDetail
             detailLabel="Finding in detail"
-            listShare={54}
+            listShare={56}
             list={
               <DataTable
                 label="Findings"

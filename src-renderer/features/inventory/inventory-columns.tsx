@@ -8,6 +8,7 @@ import { isDigest } from '../../ui/cell-value.tsx';
 import type { DataColumn } from '../../ui/data-table.tsx';
 import { shortDigest } from '../../ui/hash.tsx';
 import { RecordLink } from '../../ui/record-link.tsx';
+import { recordName } from '../../ui/record-name.ts';
 
 export type InventoryRow = OutputOf<'inventory.list'>['rows'][number];
 
@@ -88,7 +89,7 @@ export function inventoryColumns(kind: Kind): readonly DataColumn<InventoryRow>[
   const id: DataColumn<InventoryRow> = {
     id: 'id',
     header: 'ID',
-    width: 140,
+    width: 120,
     sort: 'id',
     hidden: nameField !== idField && kind !== 'model',
     cell: (row) => (
@@ -102,13 +103,13 @@ export function inventoryColumns(kind: Kind): readonly DataColumn<InventoryRow>[
     {
       id: 'name',
       header: 'Name',
-      width: 210,
+      width: 246,
       grow: true,
       sort: 'name',
       pinned: true,
       cell: (row) => (
         <RecordLink target={{ kind: row.kind, id: row.id }} snapshot={row.snapshot} inGrid>
-          {row.name || row.id}
+          {recordName(row.id, row.name)}
         </RecordLink>
       ),
       text: (row) => row.name,
@@ -118,7 +119,7 @@ export function inventoryColumns(kind: Kind): readonly DataColumn<InventoryRow>[
       id: 'verdict',
       header: 'Verdict',
       help: 'What the latest reconciliation says about this record',
-      width: 208,
+      width: 196,
       hidden: kind !== 'model' && kind !== 'model_version' && kind !== 'deployment',
       cell: (row) => (row.verdict === null ? <FieldNone /> : <VerdictBadge verdict={row.verdict} />),
       text: (row) => row.verdict ?? '',
@@ -127,7 +128,7 @@ export function inventoryColumns(kind: Kind): readonly DataColumn<InventoryRow>[
       id: 'findings',
       header: 'Open findings',
       help: 'Open findings by severity',
-      width: 152,
+      width: 140,
       sort: 'findings',
       cell: (row) => <FindingCounts counts={row.findings} />,
       text: (row) =>

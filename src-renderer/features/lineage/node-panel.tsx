@@ -114,7 +114,14 @@ function Neighbours(props: NodePanelProps & { readonly direction: Direction; rea
         </Text>
       )}
       {hidden > 0 && (
-        <Anchor component="button" type="button" size="sm" lh="26px" px={6} onClick={() => onExpand(node.id, direction)}>
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          lh="26px"
+          px={6}
+          onClick={() => onExpand(node.id, direction)}
+        >
           Show {hidden} more
         </Anchor>
       )}

@@ -9,6 +9,7 @@ import { SeverityBadge, VerdictBadge } from '../../ui/badges.tsx';
 import { CellValue, isDigest } from '../../ui/cell-value.tsx';
 import { shortDigest } from '../../ui/hash.tsx';
 import { RecordLink } from '../../ui/record-link.tsx';
+import { withShortDigests } from '../../ui/record-name.ts';
 import classes from './reconcile.module.css';
 import { keyWords } from './summary.tsx';
 
@@ -19,7 +20,7 @@ export function RowDetail({ row }: { readonly row: VerdictRow }): JSX.Element {
         <VerdictBadge verdict={row.verdict} />
         <SeverityBadge severity={row.severity} />
       </Group>
-      <p className={classes['sentence']}>{row.sentence}</p>
+      <p className={classes['sentence']}>{withShortDigests(row.sentence)}</p>
       <div className={classes['facts']}>
         {row.match ? (
           <span title={row.match.value}>

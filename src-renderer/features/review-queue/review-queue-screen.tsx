@@ -10,6 +10,7 @@ import { ColumnChooser, type DataColumn, DataTable, useColumnView, useSelection 
 import { outOf } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
 import { RecordLink } from '../../ui/record-link.tsx';
+import { recordName } from '../../ui/record-name.ts';
 import { useScreenSearch } from '../../ui/search-state.ts';
 import { SnapshotSelect } from '../../ui/snapshot-select.tsx';
 import { EmptyNoIssue, EmptyNothingImported, ErrorPanel } from '../../ui/states.tsx';
@@ -29,7 +30,7 @@ const columns: readonly DataColumn<Row>[] = [
     grow: true,
     cell: (row) => (
       <RecordLink target={{ kind: row.kind, id: row.id }} snapshot={row.snapshot} inGrid>
-        {row.name || row.id}
+        {recordName(row.id, row.name)}
       </RecordLink>
     ),
     text: (row) => row.id,

@@ -9,6 +9,7 @@ import { ChangeBadge } from '../../ui/badges.tsx';
 import { CellValue } from '../../ui/cell-value.tsx';
 import { KindIcon } from '../../ui/kind-icon.tsx';
 import { RecordLink } from '../../ui/record-link.tsx';
+import { recordName, withShortDigests } from '../../ui/record-name.ts';
 import classes from './diff.module.css';
 
 export type DiffRow = OutputOf<'snapshots.diff'>['rows'][number];
@@ -29,10 +30,10 @@ export function ChangeDetail({ row, from, to }: ChangeDetailProps): JSX.Element 
           <KindIcon kind={row.kind} size={15} /> {entityOf(row.kind).label}
         </Group>
         <RecordLink target={ref} snapshot={row.change === 'removed' ? from : to}>
-          {row.name || row.id}
+          {recordName(row.id, row.name)}
         </RecordLink>
       </Group>
-      <p className={classes['sentence']}>{row.sentence}</p>
+      <p className={classes['sentence']}>{withShortDigests(row.sentence)}</p>
       {fieldGroups.map((group) => {
         const fields = row.fields.filter((field) => field.group === group);
         if (fields.length === 0) return null;

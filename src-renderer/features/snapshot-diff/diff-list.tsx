@@ -10,6 +10,7 @@ import { type DataColumn, DataTable, useColumnView } from '../../ui/data-table.t
 import { KindIcon } from '../../ui/kind-icon.tsx';
 import { ListDetail } from '../../ui/list-detail.tsx';
 import { count, countOf } from '../../ui/numbers.ts';
+import { recordName, withShortDigests } from '../../ui/record-name.ts';
 import { EmptyNoIssue, EmptyNoMatch, ErrorPanel, Loading } from '../../ui/states.tsx';
 import { ChangeDetail, type DiffRow } from './change-detail.tsx';
 import classes from './diff.module.css';
@@ -33,13 +34,13 @@ const columns: readonly DataColumn<DiffRow>[] = [
     text: (row) => row.change,
   },
   { id: 'kind', header: 'Kind', width: 108, cell: (row) => entityOf(row.kind).label, text: (row) => row.kind },
-  { id: 'name', header: 'Record', width: 150, cell: (row) => row.name || row.id, text: (row) => row.id },
+  { id: 'name', header: 'Record', width: 150, cell: (row) => recordName(row.id, row.name), text: (row) => row.id },
   {
     id: 'sentence',
     header: 'What changed',
     width: 170,
     grow: true,
-    cell: (row) => row.sentence,
+    cell: (row) => withShortDigests(row.sentence),
     text: (row) => row.sentence,
   },
 ];

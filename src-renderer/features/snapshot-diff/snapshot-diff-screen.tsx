@@ -48,7 +48,7 @@ export function SnapshotDiffScreen(): JSX.Element {
             <SnapshotSelect
               label="From (before)"
               labelHidden={false}
-              width={400}
+              width={440}
               value={from}
               onChange={(next) => patch({ from: next, to }, 'push')}
             />
@@ -66,7 +66,7 @@ export function SnapshotDiffScreen(): JSX.Element {
             <SnapshotSelect
               label="To (after)"
               labelHidden={false}
-              width={400}
+              width={440}
               value={to}
               onChange={(next) => patch({ from, to: next }, 'push')}
             />

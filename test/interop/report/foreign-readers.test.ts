@@ -138,6 +138,36 @@ describe.skipIf(missing.length > 0)('when foreign programs read a signed report'
     expect(sha256Hex(twin)).toBe(modelDigest(reports[name]));
   });
 
+  it('pdftotext finds the end of texts that are longer than a page', async () => {
+    const inputs = reportInputs();
+    const long = `${'All of this was read and none of it was dropped. '.repeat(380)}END-OF-NOTE`;
+    const lines = `${'line\n'.repeat(160)}END-OF-LINES`;
+    const [first, ...rest] = inputs.findings;
+    if (!first || !inputs.reconcile) throw new Error('the fixture has findings');
+    const entry = {
+      id: 1,
+      at: '2026-11-10T10:00:00Z',
+      by: 'Maria Keller',
+      type: 'note' as const,
+      text: long,
+      state: null,
+    };
+    const findings = [{ ...first, message: lines, thread: [entry] }, ...rest];
+    const rows = inputs.reconcile.rows.map((row) =>
+      row.verdict === 'unregistered' ? { ...row, sentence: `${long}-${row.rowId}` } : row,
+    );
+    const everything = { ...inputs, findings, reconcile: { ...inputs.reconcile, rows } };
+    for (const [compose, marks] of [
+      [composeInternalAudit, ['END-OF-NOTE', 'END-OF-LINES']],
+      [composeReconciliationCertificate, rows.filter((row) => row.verdict === 'unregistered').map((row) => row.rowId)],
+    ] as const) {
+      const { pdf } = await renderReport(compose(everything), { generatedAt: new Date('2026-11-23T13:00:00Z') });
+      writeFileSync(path('long.pdf'), pdf);
+      const text = run('pdftotext', [path('long.pdf'), '-']).replaceAll('\n', '');
+      for (const mark of marks) expect(text.includes(mark), mark).toBe(true);
+    }
+  });
+
   it('an RSA signer with an issuing authority made by openssl is accepted by pdfsig and by us', async () => {
     run('openssl', [
       'req',

@@ -5,7 +5,15 @@ import SqlCipher from '@signalapp/sqlcipher';
 import { afterEach, describe, expect, it } from 'vitest';
 import { pageSize } from '../../../src-main/core/store/database.ts';
 import { subkey } from '../../../src-main/core/store/kdf.ts';
-import { bundle, cleanUp, importBundle, record, temporaryFolder, testWorkspace, trustPublisher } from '../../unit/store/support.ts';
+import {
+  bundle,
+  cleanUp,
+  importBundle,
+  record,
+  temporaryFolder,
+  testWorkspace,
+  trustPublisher,
+} from '../../unit/store/support.ts';
 
 afterEach(cleanUp);
 
@@ -13,7 +21,9 @@ afterEach(cleanUp);
 async function storeWithRecords(): Promise<{ path: string; key: string }> {
   const { workspace, folder } = await testWorkspace();
   trustPublisher(workspace);
-  const records = Array.from({ length: 500 }, (_, i) => record('model', `m-${i}`, { model_id: `m-${i}`, model_name: `Model ${i}` }));
+  const records = Array.from({ length: 500 }, (_, i) =>
+    record('model', `m-${i}`, { model_id: `m-${i}`, model_name: `Model ${i}` }),
+  );
   await importBundle(workspace, await bundle({ records }));
   const key = subkey(workspace.keys.dek, 'db-page-key').toString('hex');
   workspace.close();
@@ -34,7 +44,9 @@ describe('when another SQLCipher opens the store', () => {
     const { path, key } = await storeWithRecords();
     const db = openForeign(path, key);
     expect(db.prepare('SELECT count(*) AS n FROM snapshot_record').get()).toEqual({ n: 500 });
-    expect(db.prepare("SELECT rowid AS n FROM record_search WHERE record_search MATCH 'name : 499'").get()).toEqual({ n: expect.any(Number) });
+    expect(db.prepare("SELECT rowid AS n FROM record_search WHERE record_search MATCH 'name : 499'").get()).toEqual({
+      n: expect.any(Number),
+    });
     expect(db.pragma('cipher_integrity_check')).toEqual([]);
     expect(db.pragma('integrity_check')).toEqual([{ integrity_check: 'ok' }]);
     expect(db.pragma('foreign_key_check')).toEqual([]);

@@ -2,8 +2,8 @@ import { PDF, PdfArray, PdfDict, PdfName, PdfNumber, PdfString } from '@libpdf/c
 import { beforeAll, describe, expect, it } from 'vitest';
 import { composeReconciliationCertificate } from '../../../src-main/core/report/compose-reconciliation-certificate.ts';
 import { modelDigest } from '../../../src-main/core/report/model.ts';
-import { replayReport } from '../../../src-main/core/report/replay.ts';
 import { renderReport } from '../../../src-main/core/report/render.ts';
+import { replayReport } from '../../../src-main/core/report/replay.ts';
 import { type SignOptions, signReport } from '../../../src-main/core/report/sign.ts';
 import { verifyReport } from '../../../src-main/core/report/verify.ts';
 import type { ReportVerification } from '../../../src-shared/contract/schemas/report.ts';

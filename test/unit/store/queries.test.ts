@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { contract } from '../../../src-shared/contract/contract.ts';
+import type { ReadableDb } from '../../../src-main/core/store/database.ts';
 import { dossier } from '../../../src-main/core/store/dossier.ts';
 import { inventoryFacets, inventoryList } from '../../../src-main/core/store/inventory-queries.ts';
 import { defaultSnapshots, loadRecordSet } from '../../../src-main/core/store/record-set.ts';
 import { reviewQueuePage } from '../../../src-main/core/store/review-queue.ts';
 import { kindDeltas, snapshotDiff } from '../../../src-main/core/store/snapshot-diff.ts';
-import type { ReadableDb } from '../../../src-main/core/store/database.ts';
 import type { InputOf } from '../../../src-shared/contract/contract.ts';
+import { contract } from '../../../src-shared/contract/contract.ts';
 import type { CanonicalRecord } from '../../../src-shared/domain/record.ts';
-import { bundle, type BundleInput, cleanUp, importBundle, record, testWorkspace, trustPublisher } from './support.ts';
+import { type BundleInput, bundle, cleanUp, importBundle, record, testWorkspace, trustPublisher } from './support.ts';
 
 afterEach(cleanUp);
 
@@ -16,7 +16,8 @@ const list = (db: ReadableDb, input: InputOf<'inventory.list'>) => {
   const output = inventoryList(db, contract['inventory.list'].input.parse(input));
   return contract['inventory.list'].output.parse(output);
 };
-const facets = (db: ReadableDb, input: InputOf<'inventory.facets'>) => inventoryFacets(db, contract['inventory.facets'].input.parse(input));
+const facets = (db: ReadableDb, input: InputOf<'inventory.facets'>) =>
+  inventoryFacets(db, contract['inventory.facets'].input.parse(input));
 const diff = (db: ReadableDb, input: InputOf<'snapshots.diff'>) =>
   contract['snapshots.diff'].output.parse(snapshotDiff(db, contract['snapshots.diff'].input.parse(input)));
 
@@ -35,7 +36,11 @@ const model = (index: number, extra: CanonicalRecord['body'] = {}): CanonicalRec
     ...extra,
   });
 };
-const fleet: readonly CanonicalRecord[] = [party('p-risk', 'Risk Ops'), party('p-fin', 'Finance'), ...Array.from({ length: 100 }, (_, i) => model(i))];
+const fleet: readonly CanonicalRecord[] = [
+  party('p-risk', 'Risk Ops'),
+  party('p-fin', 'Finance'),
+  ...Array.from({ length: 100 }, (_, i) => model(i)),
+];
 
 async function opened(...inputs: readonly BundleInput[]) {
   const { workspace } = await testWorkspace();
@@ -89,8 +94,11 @@ describe('when records are listed', () => {
 
   it('answers every filter operator, on facets and on any other field', async () => {
     const { db } = await opened({ records: fleet });
-    const total = (field: string, op: 'is' | 'is_not' | 'empty' | 'not_empty' | 'contains' | 'before' | 'after', ...values: string[]) =>
-      list(db, { kind: 'model', filters: [{ field, op, values }] }).total;
+    const total = (
+      field: string,
+      op: 'is' | 'is_not' | 'empty' | 'not_empty' | 'contains' | 'before' | 'after',
+      ...values: string[]
+    ) => list(db, { kind: 'model', filters: [{ field, op, values }] }).total;
     expect(total('risk_tier', 'is', '1', '2')).toBe(50);
     expect(total('risk_tier', 'is_not', '1')).toBe(75);
     expect(total('owner', 'empty')).toBe(20);
@@ -101,31 +109,59 @@ describe('when records are listed', () => {
     expect(total('inventory_created_at', 'before', '2026-01-03')).toBe(8);
     expect(total('inventory_created_at', 'after', '2026-01-27')).toBe(3);
     expect(total('never_heard_of', 'not_empty')).toBe(0);
-    expect(list(db, { kind: 'model', search: 'credit', filters: [{ field: 'risk_tier', op: 'is', values: ['1'] }] }).total).toBe(5);
+    expect(
+      list(db, { kind: 'model', search: 'credit', filters: [{ field: 'risk_tier', op: 'is', values: ['1'] }] }).total,
+    ).toBe(5);
   });
 
   it('counts facets under the search and all other filters', async () => {
     const { db } = await opened({ records: fleet });
-    const of = (output: ReturnType<typeof facets>, field: string) => output.facets.find((facet) => facet.field === field);
+    const of = (output: ReturnType<typeof facets>, field: string) =>
+      output.facets.find((facet) => facet.field === field);
     const all = facets(db, { kind: 'model' });
     expect(of(all, 'risk_tier')?.values).toEqual(tiers.map((value) => ({ value, count: 25 })));
     expect(of(all, 'owner')).toMatchObject({ empty: 20 });
-    expect(of(all, 'tags')?.values).toEqual([{ value: 'eu', count: 100 }, { value: 'retail', count: 34 }]);
-    const filtered = facets(db, { kind: 'model', search: 'credit', filters: [{ field: 'risk_tier', op: 'is', values: ['1'] }] });
-    expect(of(filtered, 'risk_tier')?.values).toEqual([{ value: '1', count: 5 }, { value: '3', count: 5 }, { value: '4', count: 1 }]);
-    expect(of(filtered, 'tags')?.values).toEqual([{ value: 'eu', count: 5 }, { value: 'retail', count: 2 }]);
+    expect(of(all, 'tags')?.values).toEqual([
+      { value: 'eu', count: 100 },
+      { value: 'retail', count: 34 },
+    ]);
+    const filtered = facets(db, {
+      kind: 'model',
+      search: 'credit',
+      filters: [{ field: 'risk_tier', op: 'is', values: ['1'] }],
+    });
+    expect(of(filtered, 'risk_tier')?.values).toEqual([
+      { value: '1', count: 5 },
+      { value: '3', count: 5 },
+      { value: '4', count: 1 },
+    ]);
+    expect(of(filtered, 'tags')?.values).toEqual([
+      { value: 'eu', count: 5 },
+      { value: 'retail', count: 2 },
+    ]);
   });
 
   it('merges registries, the later snapshot of a record winning', async () => {
     const { db } = await opened(
       { records: [model(1), model(2), model(5)], collectedAt: '2026-11-01T00:00:00Z' },
-      { records: [model(2, { model_name: 'From the second' }), model(3)], registryId: 'urn:uuid:00000000-0000-4000-8000-000000000002', collectedAt: '2026-11-02T00:00:00Z' },
+      {
+        records: [model(2, { model_name: 'From the second' }), model(3)],
+        registryId: 'urn:uuid:00000000-0000-4000-8000-000000000002',
+        collectedAt: '2026-11-02T00:00:00Z',
+      },
     );
     const rows = list(db, { kind: 'model' }).rows;
-    expect(rows.map((row) => [row.id, row.snapshot])).toEqual([['m-001', 1], ['m-002', 2], ['m-003', 2], ['m-005', 1]]);
+    expect(rows.map((row) => [row.id, row.snapshot])).toEqual([
+      ['m-001', 1],
+      ['m-002', 2],
+      ['m-003', 2],
+      ['m-005', 1],
+    ]);
     expect(rows[1]?.name).toBe('From the second');
     const set = loadRecordSet(db, defaultSnapshots(db).registry);
-    expect([...set.all('model')].map((item) => [item.id, item.snapshot])).toEqual(rows.map((row) => [row.id, row.snapshot]));
+    expect([...set.all('model')].map((item) => [item.id, item.snapshot])).toEqual(
+      rows.map((row) => [row.id, row.snapshot]),
+    );
     expect(set.count('model')).toBe(4);
     expect(facets(db, { kind: 'model', fields: ['risk_tier'] }).facets[0]?.values).toHaveLength(3);
   });
@@ -142,7 +178,9 @@ describe('when records are listed', () => {
     insert.run('r3', 'high', 1, 'closed', 'm-030');
     workspace.writer.write<[]>("INSERT INTO reconcile_run VALUES (1, '', '', '', '[]', '[]', '[]', '{}', '{}')").run();
     workspace.writer
-      .write<[]>("INSERT INTO verdict_row (run, position, row_id, verdict, severity, claim_kind, claim_id, model_id, search, body) VALUES (1, 0, 'x', 'orphaned', 'high', 'model_version', 'v', 'm-020', '', '{}')")
+      .write<[]>(
+        "INSERT INTO verdict_row (run, position, row_id, verdict, severity, claim_kind, claim_id, model_id, search, body) VALUES (1, 0, 'x', 'orphaned', 'high', 'model_version', 'v', 'm-020', '', '{}')",
+      )
       .run();
     const worst = list(db, { kind: 'model', sort: 'findings', descending: true, limit: 2 }).rows;
     expect(worst.map((row) => [row.id, row.findings.critical, row.findings.low, row.verdict])).toEqual([
@@ -160,24 +198,52 @@ describe('when records are listed', () => {
 
 describe('when one record is shown', () => {
   it('tells facts, relations both ways, history and what is missing', async () => {
-    const version = record('model_version', 'v-1', { version_id: 'v-1', model_ref: { kind: 'model', id: 'm-001' }, version_label: '1', model_kind_extra: { id: 'm-001' } });
+    const version = record('model_version', 'v-1', {
+      version_id: 'v-1',
+      model_ref: { kind: 'model', id: 'm-001' },
+      version_label: '1',
+      model_kind_extra: { id: 'm-001' },
+    });
     const first: BundleInput = { records: [...fleet, version] };
     const { db, workspace, paths } = await opened(first);
     const [previousPath] = paths;
     const changed = fleet.map((item) => (item.id === 'm-001' ? model(1, { owner: null, house_note: 'kept' }) : item));
-    await importBundle(workspace, await bundle({ records: [...changed, version], ...(previousPath ? { previousPath } : {}) }));
-    const shown = contract['inventory.show'].output.parse(dossier(db, { ref: { kind: 'model', id: 'm-001' }, compareTo: 1 }));
+    await importBundle(
+      workspace,
+      await bundle({ records: [...changed, version], ...(previousPath ? { previousPath } : {}) }),
+    );
+    const shown = contract['inventory.show'].output.parse(
+      dossier(db, { ref: { kind: 'model', id: 'm-001' }, compareTo: 1 }),
+    );
     expect(shown.snapshot).toBe(2);
     const fact = (field: string) => shown.facts.find((item) => item.field === field);
-    expect(fact('owner')).toMatchObject({ cell: { state: 'empty' }, previous: { state: 'value', value: 'Finance' }, group: 'ownership' });
+    expect(fact('owner')).toMatchObject({
+      cell: { state: 'empty' },
+      previous: { state: 'value', value: 'Finance' },
+      group: 'ownership',
+    });
     expect(fact('model_type')).toMatchObject({ cell: { state: 'missing' } });
     expect(fact('house_note')).toMatchObject({ cell: { state: 'value', value: 'kept' }, need: 'optional' });
     expect(fact('model_id')?.cell).toMatchObject({ locator: 'evidence/r.json#/m-001', confidence: 'declared' });
-    expect(shown.relations).toEqual([{ relation: 'Model version: Model reference', ref: { kind: 'model_version', id: 'v-1' }, name: '1', detail: 'model_version.model_ref' }].map((relation) => ({ ...relation, relation: expect.stringMatching(/^Model version: /) })));
-    expect(shown.history.map(({ snapshot, changed: differs }) => [snapshot, differs])).toEqual([[1, false], [2, true]]);
+    // `model_kind_extra` is no reference that the dictionary knows; the version refers to the model once.
+    expect(shown.relations).toEqual([
+      {
+        relation: expect.stringMatching(/^Model version: /),
+        ref: { kind: 'model_version', id: 'v-1' },
+        name: '1',
+        detail: 'model_version.model_ref',
+      },
+    ]);
+    expect(shown.history.map(({ snapshot, changed: differs }) => [snapshot, differs])).toEqual([
+      [1, false],
+      [2, true],
+    ]);
     const owner = dossier(db, { ref: { kind: 'party', id: 'p-risk' } });
     expect(owner.relations.filter((relation) => relation.detail === 'model.owner')).toHaveLength(40);
-    expect(dossier(db, { ref: { kind: 'model', id: 'm-002' } }).relations[0]).toMatchObject({ ref: { kind: 'party', id: 'p-risk' }, name: 'Risk Ops' });
+    expect(dossier(db, { ref: { kind: 'model', id: 'm-002' } }).relations[0]).toMatchObject({
+      ref: { kind: 'party', id: 'p-risk' },
+      name: 'Risk Ops',
+    });
     expect(() => dossier(db, { ref: { kind: 'model', id: 'none' } })).toThrow(/No current snapshot holds model\/none/);
   });
 });
@@ -188,30 +254,71 @@ describe('when two snapshots are compared', () => {
     const [previousPath] = paths;
     const next = fleet
       .filter((item) => item.id !== 'm-003')
-      .map((item) => (item.id === 'm-002' ? model(2, { owner: null, risk_tier: '1' }) : item.id === 'm-004' ? model(4, { description: 'Else' }) : item));
-    await importBundle(workspace, await bundle({ records: [...next, model(200)], ...(previousPath ? { previousPath } : {}) }));
-    expect(kindDeltas(db, 1, 2)).toContainEqual({ kind: 'model', records: 100, added: 1, changed: 2, removed: 1, unchanged: 97 });
+      .map((item) =>
+        item.id === 'm-002'
+          ? model(2, { owner: null, risk_tier: '1' })
+          : item.id === 'm-004'
+            ? model(4, { description: 'Else' })
+            : item,
+      );
+    await importBundle(
+      workspace,
+      await bundle({ records: [...next, model(200)], ...(previousPath ? { previousPath } : {}) }),
+    );
+    expect(kindDeltas(db, 1, 2)).toContainEqual({
+      kind: 'model',
+      records: 100,
+      added: 1,
+      changed: 2,
+      removed: 1,
+      unchanged: 97,
+    });
     const all = diff(db, { from: 1, to: 2 });
-    expect(all.rows.map((row) => [row.id, row.change])).toEqual([['m-002', 'changed'], ['m-003', 'removed'], ['m-004', 'changed'], ['m-200', 'added']]);
+    expect(all.rows.map((row) => [row.id, row.change])).toEqual([
+      ['m-002', 'changed'],
+      ['m-003', 'removed'],
+      ['m-004', 'changed'],
+      ['m-200', 'added'],
+    ]);
     expect(all.rows[0]?.sentence).toBe('Owner changed from Risk Ops to nobody, and 1 more field');
-    expect(all.rows[0]?.fields.map((field) => [field.field, field.before.value, field.after.value, field.after.state])).toEqual([
+    expect(
+      all.rows[0]?.fields.map((field) => [field.field, field.before.value, field.after.value, field.after.state]),
+    ).toEqual([
       ['owner', 'Risk Ops', '', 'empty'],
       ['risk_tier', '3', '1', 'value'],
     ]);
     const first = diff(db, { from: 1, to: 2, change: 'changed', limit: 1 });
     expect(first.rows.map((row) => row.id)).toEqual(['m-002']);
-    expect(diff(db, { from: 1, to: 2, change: 'changed', limit: 1, ...(first.next ? { cursor: first.next } : {}) }).rows.map((row) => row.id)).toEqual(['m-004']);
-    expect(kindDeltas(db, 2, 1)).toContainEqual({ kind: 'model', records: 100, added: 1, changed: 2, removed: 1, unchanged: 97 });
+    expect(
+      diff(db, { from: 1, to: 2, change: 'changed', limit: 1, ...(first.next ? { cursor: first.next } : {}) }).rows.map(
+        (row) => row.id,
+      ),
+    ).toEqual(['m-004']);
+    expect(kindDeltas(db, 2, 1)).toContainEqual({
+      kind: 'model',
+      records: 100,
+      added: 1,
+      changed: 2,
+      removed: 1,
+      unchanged: 97,
+    });
   });
 });
 
 describe('when the review queue is read', () => {
   it('pages through incomplete records with its denominator', async () => {
     const { db } = await opened({ records: fleet });
-    const parse = (input: InputOf<'inventory.reviewQueue'>) => reviewQueuePage(db, contract['inventory.reviewQueue'].input.parse(input));
+    const parse = (input: InputOf<'inventory.reviewQueue'>) =>
+      reviewQueuePage(db, contract['inventory.reviewQueue'].input.parse(input));
     const first = parse({ limit: 15 });
     expect(first).toMatchObject({ total: 20, checked: 102 });
-    expect(first.rows[0]).toEqual({ kind: 'model', id: 'm-000', name: 'Credit scoring 0', snapshot: 1, missing: ['owner'] });
+    expect(first.rows[0]).toEqual({
+      kind: 'model',
+      id: 'm-000',
+      name: 'Credit scoring 0',
+      snapshot: 1,
+      missing: ['owner'],
+    });
     const second = parse({ limit: 15, ...(first.next ? { cursor: first.next } : {}) });
     expect(second.rows).toHaveLength(5);
     expect(second.next).toBeNull();

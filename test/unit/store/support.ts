@@ -4,13 +4,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { recordLine } from '../../../src-main/core/canonical-json.ts';
-import { importSnapshot, type ImportOptions } from '../../../src-main/core/ingest/import-snapshot.ts';
+import { type ImportOptions, importSnapshot } from '../../../src-main/core/ingest/import-snapshot.ts';
 import { silentJob } from '../../../src-main/core/ports.ts';
 import { openVerified } from '../../../src-main/core/snapshot/verify.ts';
 import { packSnapshot } from '../../../src-main/core/snapshot/write.ts';
 import type { Kdf } from '../../../src-main/core/store/kdf.ts';
-import { saveTrustedKey } from '../../../src-main/core/store/trust-queries.ts';
-import { loadTrustStore } from '../../../src-main/core/store/trust-queries.ts';
+import { loadTrustStore, saveTrustedKey } from '../../../src-main/core/store/trust-queries.ts';
 import { createWorkspace, type OpenWorkspace } from '../../../src-main/core/store/workspace.ts';
 import { describePublicKey, generatePublisherKey } from '../../../src-main/core/trust/keys.ts';
 import type { Kind } from '../../../src-shared/domain/dictionary.ts';
@@ -39,7 +38,9 @@ export function cleanUp(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
-export async function testWorkspace(folder = join(temporaryFolder(), 'ws')): Promise<{ workspace: OpenWorkspace; recoveryCode: string; folder: string }> {
+export async function testWorkspace(
+  folder = join(temporaryFolder(), 'ws'),
+): Promise<{ workspace: OpenWorkspace; recoveryCode: string; folder: string }> {
   const { workspace, recoveryCode } = await createWorkspace(
     { folder, name: 'Test fleet', userName: 'Ada Auditor', passphrase, now },
     { kdf: fastKdf },
@@ -48,7 +49,12 @@ export async function testWorkspace(folder = join(temporaryFolder(), 'ws')): Pro
   return { workspace, recoveryCode, folder };
 }
 
-export const record = (kind: Kind, id: string, body: RecordBody, locator = `evidence/r.json#/${id}`): CanonicalRecord => ({
+export const record = (
+  kind: Kind,
+  id: string,
+  body: RecordBody,
+  locator = `evidence/r.json#/${id}`,
+): CanonicalRecord => ({
   kind,
   id,
   body,
@@ -79,7 +85,10 @@ export async function bundle(input: BundleInput): Promise<string> {
   for (const item of input.records) byKind.set(item.kind, [...(byKind.get(item.kind) ?? []), item]);
   for (const [kind, list] of byKind) {
     const sorted = list.sort((a, b) => Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)));
-    writeFileSync(join(unpacked, 'records', `${kind}-0001.ndjson`), sorted.map((item) => `${recordLine(item)}\n`).join(''));
+    writeFileSync(
+      join(unpacked, 'records', `${kind}-0001.ndjson`),
+      sorted.map((item) => `${recordLine(item)}\n`).join(''),
+    );
   }
   for (const [name, text] of Object.entries(input.evidence ?? {})) {
     const path = join(unpacked, 'evidence', name);
@@ -100,7 +109,15 @@ export async function bundle(input: BundleInput): Promise<string> {
           uri: 'https://registry.example',
           collectedAt: input.collectedAt ?? '2026-11-20T08:00:00Z',
           complete: true,
-          coverage: { inputsSeen: 1, inputsUsed: 1, inputsSkipped: 0, reasons: {}, denied: [], errors: [], scope: ['*'] },
+          coverage: {
+            inputsSeen: 1,
+            inputsUsed: 1,
+            inputsSkipped: 0,
+            reasons: {},
+            denied: [],
+            errors: [],
+            scope: ['*'],
+          },
           suppliedFields: input.supplied ?? { model: ['model_name', 'owner', 'risk_tier'] },
         },
       ],
@@ -139,7 +156,14 @@ export async function importBundle(workspace: OpenWorkspace, path: string, optio
   const job = options.job ?? silentJob;
   const verified = await openVerified(path, { trust: loadTrustStore(workspace.reader), now, job });
   try {
-    return await importSnapshot(workspace, verified, { historical: false, dryRun: false, now, file: 'registry.assay.zip', ...options, job });
+    return await importSnapshot(workspace, verified, {
+      historical: false,
+      dryRun: false,
+      now,
+      file: 'registry.assay.zip',
+      ...options,
+      job,
+    });
   } finally {
     await verified.close();
   }

@@ -37,7 +37,10 @@ describe('when a workspace is created', () => {
   it('opens with the recovery code, reads everything and writes nothing', async () => {
     const { workspace, folder, recoveryCode } = await testWorkspace();
     workspace.close();
-    const recovered = await unlockWorkspace({ folder, recoveryCode: recoveryCode.toLowerCase().replaceAll('-', ' ') }, port);
+    const recovered = await unlockWorkspace(
+      { folder, recoveryCode: recoveryCode.toLowerCase().replaceAll('-', ' ') },
+      port,
+    );
     expect(recovered.readOnly).toBe(true);
     expect(recovered.name).toBe('Test fleet');
     expect(() => recovered.writer.transaction(() => 1)).toThrow(/can read and cannot change/);
@@ -47,16 +50,24 @@ describe('when a workspace is created', () => {
   it('refuses a wrong passphrase, a wrong user and another recovery code alike', async () => {
     const { folder } = await testWorkspace();
     const other = await testWorkspace();
-    expect(await codeOf(unlockWorkspace({ folder, passphrase: 'not the passphrase' }, port))).toBe('locked workspace.wrong_passphrase');
-    expect(await codeOf(unlockWorkspace({ folder, passphrase, user: 'Nobody' }, port))).toBe('locked workspace.wrong_passphrase');
-    expect(await codeOf(unlockWorkspace({ folder, recoveryCode: other.recoveryCode }, port))).toBe('locked workspace.wrong_passphrase');
+    expect(await codeOf(unlockWorkspace({ folder, passphrase: 'not the passphrase' }, port))).toBe(
+      'locked workspace.wrong_passphrase',
+    );
+    expect(await codeOf(unlockWorkspace({ folder, passphrase, user: 'Nobody' }, port))).toBe(
+      'locked workspace.wrong_passphrase',
+    );
+    expect(await codeOf(unlockWorkspace({ folder, recoveryCode: other.recoveryCode }, port))).toBe(
+      'locked workspace.wrong_passphrase',
+    );
   });
 
   it('tells a mistyped recovery code from a wrong one', async () => {
     const { folder, recoveryCode } = await testWorkspace();
     const last = recoveryCode.at(-9) === '7' ? '8' : '7';
     const mistyped = recoveryCode.slice(0, -9) + last + recoveryCode.slice(-8);
-    expect(await codeOf(unlockWorkspace({ folder, recoveryCode: mistyped }, port))).toBe('usage workspace.recovery_code_mistyped');
+    expect(await codeOf(unlockWorkspace({ folder, recoveryCode: mistyped }, port))).toBe(
+      'usage workspace.recovery_code_mistyped',
+    );
   });
 
   it('refuses a folder that is not empty and leaves it alone', async () => {
@@ -69,7 +80,8 @@ describe('when a workspace is created', () => {
 
   it('refuses short and common passphrases', async () => {
     const folder = join(temporaryFolder(), 'ws');
-    const create = (weak: string) => codeOf(createWorkspace({ folder, name: 'x', userName: 'y', passphrase: weak, now }, port));
+    const create = (weak: string) =>
+      codeOf(createWorkspace({ folder, name: 'x', userName: 'y', passphrase: weak, now }, port));
     expect(await create('short')).toBe('usage workspace.passphrase_short');
     expect(await create('Password1234')).toBe('usage workspace.passphrase_common');
     expect(await create('aaaaaaaaaaaaaaaaaaaa')).toBe('usage workspace.passphrase_common');
@@ -116,8 +128,11 @@ describe('when the key files are damaged', () => {
     const two = await testWorkspace();
     one.workspace.close();
     two.workspace.close();
-    for (const name of ['keys.a', 'keys.b']) writeFileSync(join(one.folder, name), readFileSync(join(two.folder, name)));
-    expect(await codeOf(unlockWorkspace({ folder: one.folder, passphrase }, port))).toBe('trust workspace.store_damaged');
+    for (const name of ['keys.a', 'keys.b'])
+      writeFileSync(join(one.folder, name), readFileSync(join(two.folder, name)));
+    expect(await codeOf(unlockWorkspace({ folder: one.folder, passphrase }, port))).toBe(
+      'trust workspace.store_damaged',
+    );
   });
 
   it('runs no key derivation with parameters out of bounds', async () => {

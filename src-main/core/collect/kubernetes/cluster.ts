@@ -6,7 +6,7 @@
  */
 import type { DraftRecord, InputFile } from '../mapper.ts';
 import type { ConfigMaps } from './containers.ts';
-import { describe, type Surroundings, type WorkloadName } from './describe.ts';
+import { completeObservation, type Surroundings, type WorkloadName } from './describe.ts';
 import { groupKey, isModelKind, nameKey, rankOf, workloadOf } from './grouping.ts';
 import { inferenceService, llmInferenceService, type Runtime, type Runtimes, trainedModel } from './kserve.ts';
 import { type KubeObject, type ParsedFile, parseObjects } from './objects.ts';
@@ -205,7 +205,7 @@ export async function viewCluster(root: string, inputs: readonly InputFile[]): P
         const revision = pod.labels['serving.knative.dev/revision'] ?? '';
         return observations.length === 1 || (revisions.has(revision) ? revision === observed.suffix : true);
       });
-      describe(observed, workloadName, mine, place);
+      completeObservation(observed, workloadName, mine, place);
       const routed = graphs.filter(
         (graph) => graph.namespace === main.namespace && graph.file === main.file && routesTo(graph, main.name),
       );

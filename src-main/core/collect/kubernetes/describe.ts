@@ -173,7 +173,7 @@ export interface WorkloadName {
 }
 
 /** Completes an observation from its object, its pods and its surroundings. */
-export function describe(
+export function completeObservation(
   observed: Observed,
   workload: WorkloadName,
   pods: readonly KubeObject[],
