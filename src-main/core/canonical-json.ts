@@ -1,5 +1,5 @@
 /** RFC 8785 (JCS) canonical JSON and the digests that are taken over it. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { CanonicalRecord } from '../../src-shared/domain/record.ts';
 
@@ -10,7 +10,7 @@ export function toJcs(value: unknown): string {
   return text;
 }
 
-export const sha256Hex = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+export const sha256Hex = (bytes: string | Uint8Array): string => hash('sha256', bytes, 'hex');
 
 /** One record line without its newline: JCS of {kind,id,body,prov}; its bytes are the Merkle leaf (decisions.md 1). */
 export const recordLine = (record: CanonicalRecord): string =>

@@ -57,9 +57,9 @@ const fixedHeaders = {
   'cache-control': 'no-store',
 };
 
-/** Opens a build folder and notes what is in it. */
+/** Reads a build folder once and keeps it in memory (about 4 MB), so that a rebuild cannot mix two versions of the page. */
 export function openAssets(folder: string): AssetServer {
-  const files = new Map(listFiles(folder, '').map((name) => [`/${name}`, join(folder, name)]));
+  const files = new Map(listFiles(folder, '').map((name) => [`/${name}`, readFileSync(join(folder, name))]));
   return {
     serve(url, method = 'GET') {
       if (method !== 'GET' && method !== 'HEAD') return plain(405, 'Method not allowed');
@@ -69,12 +69,12 @@ export function openAssets(folder: string): AssetServer {
       const type = mediaTypes[extname(wanted ?? '')];
       if (!file || !type) return plain(404, 'Not found');
       if (wanted !== '/index.html')
-        return { status: 200, headers: { ...fixedHeaders, 'content-type': type }, body: readFileSync(file) };
+        return { status: 200, headers: { ...fixedHeaders, 'content-type': type }, body: file };
       const nonce = randomBytes(18).toString('base64');
       return {
         status: 200,
         headers: { ...fixedHeaders, 'content-type': type, 'content-security-policy': contentSecurityPolicy(nonce) },
-        body: Buffer.from(readFileSync(file, 'utf8').replaceAll(noncePlaceholder, nonce)),
+        body: Buffer.from(file.toString('utf8').replaceAll(noncePlaceholder, nonce)),
       };
     },
   };

@@ -1,6 +1,7 @@
 /** Picking files and folders. What comes back is a grant and a name; the window never sees a path. */
 import type { Picked, PickedTarget, PickOpenOptions } from '../../src-shared/contract/bridge.ts';
 import { assayHost } from './bridge.ts';
+import { asFileName } from './file-name.ts';
 
 /** Lets a person choose a file; null when they changed their mind. */
 export async function pickFile(options: Pick<PickOpenOptions, 'accept'> = {}): Promise<Picked | null> {
@@ -29,15 +30,4 @@ export function pickSave(suggestedName: string): Promise<PickedTarget | null> {
 /** Grants for what was dropped on the window. */
 export function grantDropped(transfer: DataTransfer): Promise<readonly Picked[]> {
   return assayHost().grantDropped([...transfer.files]);
-}
-
-/** A name that every file system takes: separators, control characters and a leading dot are replaced. */
-export function asFileName(text: string): string {
-  const name = text
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must go.
-    .replace(/[/\\:*?"<>|\u0000-\u001f]+/g, '-')
-    .replace(/^[.\s-]+/, '')
-    .trim()
-    .slice(0, 120);
-  return name || 'assay';
 }

@@ -107,7 +107,6 @@ export function Palette({
         placeholder: unlocked ? 'Go to a screen, do something, find a record' : 'Go to a screen or do something',
         'aria-label': 'Command or record',
       }}
-      aria-label="Command palette"
     />
   );
 }

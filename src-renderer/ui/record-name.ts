@@ -9,4 +9,10 @@ export function recordName(id: string, name: string): string {
 }
 
 /** Digests in a sentence cut to eight digits; the whole digest stands in the fields below it. */
-export const withShortDigests = (text: string): string => text.replace(/\b([0-9a-f]{8})[0-9a-f]{24,}\b/gi, '$1…');
+export const withShortDigests = (text: string): string => text.replace(/\b([0-9a-f]{8})[0-9a-f]{16,}\b…?/gi, '$1…');
+
+/** Cut in the middle: what tells similar names apart stands at their end more often than not. */
+export const middleCut = (text: string, length: number): string =>
+  text.length <= length
+    ? text
+    : `${text.slice(0, Math.ceil(length * 0.55) - 1)}…${text.slice(-Math.floor(length * 0.45))}`;

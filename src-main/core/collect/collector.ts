@@ -137,7 +137,8 @@ function assertUseful(options: CollectOptions, mapped: MappedInputs, records: nu
       },
     );
   }
-  if (records === 0) {
+  // A scan that looked and found no model is evidence: without it nothing could ever be shown to be gone.
+  if (records === 0 && !(options.as === 'discovery' && mapped.used.size > 0)) {
     const reasons = [...groupByReason(mapped)].map(([reason, paths]) => `${reason}: ${paths.length}`);
     if (mapped.used.size > 0) reasons.unshift(`read, but nothing to record in them: ${mapped.used.size}`);
     raise(

@@ -15,15 +15,11 @@ const clauseSchema = z.object({
 export type Clause = z.infer<typeof clauseSchema>;
 export type Regime = Clause['regime'];
 
-const regimeSchema = z.object({ key: z.string(), title: z.string() });
-
 const file = z
-  .object({ asOf: z.string(), regimes: z.array(regimeSchema), clauses: z.array(clauseSchema) })
+  .object({ clauses: z.array(clauseSchema) })
   .parse(JSON.parse(readFileSync(resourcePath('packs', 'clauses.json'), 'utf8')));
 
 const byId = new Map(file.clauses.map((clause) => [clause.id, clause]));
-const titles = new Map(file.regimes.map(({ key, title }) => [key, title]));
 
 export const clauses: readonly Clause[] = file.clauses;
 export const clauseById = (id: string): Clause | undefined => byId.get(id);
-export const regimeTitle = (key: Regime): string => titles.get(key) ?? key;

@@ -16,6 +16,7 @@ export const eventsOf = pointingAt('access_event', 'object_ref');
 export const trainedOn = pointingAt('model_version', 'training_data_refs');
 export const testedOn = pointingAt('model_version', 'test_data_refs');
 export const featuresOf = pointingAt('feature', 'feature_dataset_ref');
+export const derivedFrom = pointingAt('dataset', 'lineage_upstream');
 export const producersOf = pointingAt('pipeline', 'pipeline_outputs');
 
 /** The kind before the first slash of `kind/id`. */

@@ -5,6 +5,7 @@
  * ids are compared without regard to case. Where the facts that would show two parties to be one are not supplied, "they
  * differ" is not a conclusion anybody can draw, and the answer is unknown.
  */
+import { orUndefined } from './unknown.ts';
 import { isBlank, known, text, type View } from './view.ts';
 import { perWorld, type World } from './world.ts';
 
@@ -19,7 +20,7 @@ const directory = perWorld((world: World) => {
     if (!byName.has(id)) byName.set(id, party);
   }
   for (const party of contactKnown ? world.all('party') : []) {
-    const contact = fold(text(party, 'party_contact'));
+    const contact = fold(orUndefined(() => text(party, 'party_contact')) ?? '');
     if (contact !== '' && !byName.has(contact)) byName.set(contact, party);
   }
   return { byName, contactKnown };

@@ -90,10 +90,10 @@ export class RecordView {
     return dates.some((ref) => typeof this.view.slots[ref.index] === 'string');
   }
 
-  /** Dates after the snapshot that are meant to lie in the past, and dates or times that cannot be placed in time. */
+  /** Dates after their source was read that are meant to lie in the past, and dates or times that cannot be placed in time. */
   get bad_dates(): readonly string[] {
     const { view } = this;
-    const taken = parseMoment(view.world.snapshots.get(view.snapshot)?.takenAt ?? '');
+    const taken = parseMoment(collectedAt(view));
     if (!taken) return view.world.probe.miss('snapshot.taken_at');
     const bad = fieldsOf(view.world)(view.kind).dates.filter((ref) => {
       const value = view.slots[ref.index];
@@ -111,6 +111,14 @@ export class RecordView {
   }
 }
 
+/** When the source of this record was read: a snapshot may unite sources of very different age. */
+function collectedAt(view: View): string {
+  const meta = view.world.snapshots.get(view.snapshot);
+  if (!meta || meta.sources.length < 2) return meta?.takenAt ?? '';
+  const source = view.world.records.get({ kind: view.kind, id: view.id })?.prov.source;
+  return (source === undefined ? undefined : meta.sources[source]?.collectedAt) ?? meta.takenAt;
+}
+
 function kindOf(key: string): Kind | undefined {
   const kind = kindOfKey(key);
   return isKind(kind) ? kind : undefined;
@@ -121,7 +129,7 @@ const aliases = perWorld(
   (world: World) =>
     new Set(
       world.supplies('model', 'model_aliases')
-        ? world.all('model').flatMap((model) => texts(model, 'model_aliases'))
+        ? world.all('model').flatMap((model) => orUndefined(() => texts(model, 'model_aliases')) ?? [])
         : [],
     ),
 );

@@ -13,6 +13,7 @@ import { changedFields, concentration, sameDigest, sameId, sameLabel } from './s
 import { orUndefined, some3 } from './unknown.ts';
 import { DataRef } from './values.ts';
 import { isBlank, known, text, texts, type View, values } from './view.ts';
+import { oncePerView } from './world.ts';
 
 export interface Relation {
   readonly type: string;
@@ -39,7 +40,11 @@ function partiesKnown(view: View) {
 }
 
 const around = (type: string, field: string, about: Parameters<typeof join.aroundModel>[1]): Relation =>
-  relation(`list<${type}>`, [field, ...modelDeploymentReads], (model) => join.aroundModel(model, about));
+  relation(
+    `list<${type}>`,
+    [field, ...modelDeploymentReads],
+    oncePerView((model) => join.aroundModel(model, about)),
+  );
 
 const dataRefs = (view: View, field: string): readonly DataRef[] => {
   const refs = values(view, field);
@@ -48,7 +53,7 @@ const dataRefs = (view: View, field: string): readonly DataRef[] => {
 
 const model: Readonly<Record<string, Relation>> = {
   versions: relation('list<ModelVersion>', ['model_version.model_ref'], (m) => join.versionsOf(m.world, m.key)),
-  deployments: relation('list<Deployment>', modelDeploymentReads, join.modelDeployments),
+  deployments: relation('list<Deployment>', modelDeploymentReads, oncePerView(join.modelDeployments)),
   live: relation('bool', modelDeploymentReads, (m) => some3(join.modelDeployments(m), join.inProduction)),
   running: relation('ModelVersion', [...modelDeploymentReads, 'deployment.deployed_at'], join.runningVersion),
   approvals: around('Approval', 'approval.subject_ref', join.approvalsOf),
@@ -202,13 +207,12 @@ const dataset: Readonly<Record<string, Relation>> = {
   unknown_upstream: relation('list<string>', ['dataset.lineage_upstream'], (d) =>
     texts(d, 'lineage_upstream').filter((key) => !join.lookUp(d.world, 'dataset', key).found),
   ),
-  /** Another dataset record with the same content or the same lineage is kept. */
-  kept_elsewhere: relation('bool', ['dataset.lineage_upstream', 'dataset.dataset_deleted_at'], (d) =>
-    some3(d.world.all('dataset'), (other) => {
-      if (other === d || !isBlank(other, 'dataset_deleted_at')) return false;
-      return texts(other, 'lineage_upstream').includes(d.key) || texts(d, 'lineage_upstream').includes(other.key);
-    }),
-  ),
+  /** A dataset next to it in the lineage is still there. */
+  kept_elsewhere: relation('bool', ['dataset.lineage_upstream', 'dataset.dataset_deleted_at'], (d) => {
+    const upstream = texts(d, 'lineage_upstream').map((key) => join.lookUp(d.world, 'dataset', key));
+    const kin = [...upstream, ...join.derivedFrom(d.world, d.key)].filter((other) => other.found && other !== d);
+    return some3(kin, (other) => isBlank(other, 'dataset_deleted_at'));
+  }),
   owner_party: party('dataset_owner', 'dataset'),
   steward_party: party('dataset_steward', 'dataset'),
 };

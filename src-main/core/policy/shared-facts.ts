@@ -3,6 +3,7 @@ import type { JsonValue } from '../../../src-shared/domain/record.ts';
 import { toJcs } from '../canonical-json.ts';
 import { parseDigest } from './digests.ts';
 import { lookUp, previousOf, versionsOf } from './joins.ts';
+import { orUndefined } from './unknown.ts';
 import { DataRef } from './values.ts';
 import { isBlank, known, text, texts, type View, values } from './view.ts';
 import { perWorld, type World } from './world.ts';
@@ -12,7 +13,8 @@ const fold = (value: string): string => value.trim().toLowerCase();
 function groupBy(views: readonly View[], keyOf: (view: View) => string): ReadonlyMap<string, readonly View[]> {
   const groups = new Map<string, View[]>();
   for (const view of views) {
-    const key = keyOf(view);
+    // One unreadable value leaves out its own record, not the whole table.
+    const key = orUndefined(() => keyOf(view)) ?? '';
     if (key === '') continue;
     const group = groups.get(key);
     if (group) group.push(view);
@@ -46,14 +48,22 @@ export function sameDigest(version: View): readonly View[] {
   );
 }
 
-/** Other versions of the same model under the same label. */
-export function sameLabel(version: View): readonly View[] {
+const labelKey = (version: View): string => {
   const model = text(version, 'model_ref');
   const label = text(version, 'version_label');
-  if (model === '' || label === '') return [];
-  return versionsOf(version.world, model).filter(
-    (other) => other !== version && text(other, 'version_label') === label,
-  );
+  return model === '' || label === '' ? '' : `${model} ${label}`;
+};
+
+const versionsByLabel = perWorld((world) => {
+  const gap = ['model_ref', 'version_label'].find((field) => !world.supplies('model_version', field));
+  return gap === undefined ? groupBy(world.all('model_version'), labelKey) : gap;
+});
+
+/** Other versions of the same model under the same label. */
+export function sameLabel(version: View): readonly View[] {
+  const groups = versionsByLabel(version.world);
+  if (typeof groups === 'string') return version.world.probe.miss(`model_version.${groups}`);
+  return (groups.get(labelKey(version)) ?? []).filter((other) => other !== version);
 }
 
 const mayChange = new Set(['version_status', 'signature_verified_at']);
@@ -104,9 +114,10 @@ const sharing = perWorld((world: World) => {
   };
   const of = new Map<string, Set<string>>();
   for (const model of world.all('model')) {
-    const mine = dependenciesOf(model);
+    const mine = orUndefined(() => dependenciesOf(model)) ?? new Set<string>();
     of.set(model.key, mine);
-    if (text(model, 'lifecycle_status') !== 'in_use' || text(model, 'risk_tier') !== '1') continue;
+    const counts = orUndefined(() => text(model, 'lifecycle_status') === 'in_use' && text(model, 'risk_tier') === '1');
+    if (counts !== true) continue;
     for (const dependency of mine) use(dependency, model);
   }
   return { users, of };

@@ -128,6 +128,24 @@ export function perWorld<T>(build: (world: World) => T): (world: World) => T {
 }
 
 /**
+ * A list per record, gathered once: many approvals of one model must not each gather all of them again. While tracing it is
+ * gathered anew, so that what it reads is seen.
+ */
+export function oncePerView(gather: (view: View) => readonly View[]): (view: View) => readonly View[] {
+  const gathered = perWorld(() => new Map<string, readonly View[]>());
+  return (view) => {
+    if (view.world.probe.tracing) return gather(view);
+    const lists = gathered(view.world);
+    let found = lists.get(view.key);
+    if (!found) {
+      found = gather(view);
+      lists.set(view.key, found);
+    }
+    return found;
+  };
+}
+
+/**
  * Records of `kind` whose reference (or list of references) `field` points at a record. Unknown when no source supplies that
  * field: without it nobody can say that nothing points there.
  */

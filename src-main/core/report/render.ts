@@ -86,6 +86,7 @@ function startsPage(section: ReportModel['sections'][number]): boolean {
   );
 }
 
+/** Title kept with what follows it; a short section with signatures stays on one page with what is signed. */
 function printSection(context: TextContext, section: ReportModel['sections'][number], first: boolean): Content[] {
   const title: Content[] = [
     anchorNode(section.id),
@@ -107,6 +108,14 @@ function printSection(context: TextContext, section: ReportModel['sections'][num
     },
   ];
   const newPage = !first && startsPage(section);
+  if (
+    section.blocks.length <= 8 &&
+    section.blocks.some((block) => block.type === 'signOff') &&
+    section.blocks.every(short)
+  ) {
+    const whole = [...title, ...section.blocks.flatMap((block) => printBlock(context, block))];
+    return [{ stack: whole, unbreakable: true, margin: [0, first ? 0 : 18, 0, 0] }];
+  }
   const out: Content[] = newPage ? [{ text: '', pageBreak: 'before' }] : [];
   let head: Content[] = title;
   let margin = first || newPage ? 0 : 18;

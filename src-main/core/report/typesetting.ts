@@ -47,32 +47,35 @@ const unseen =
 export const escapeOf = (character: string): string =>
   `⟨U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`;
 
-const rightToLeft = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const rightToLeftRun =
   /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}][\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{M} ]*/gu;
 const wordsPerLine = 6;
 
+interface Segment {
+  readonly text: string;
+  readonly rightToLeft: boolean;
+}
+
 /**
- * Right-to-left words in visual order. The layout engine shapes each word and then sets words left to right, so their order
- * is reversed here; they are joined by no-break spaces, because a wrapped line would begin with the last word. Longer
- * passages get a line of their own for every six words.
+ * Cuts text where its direction changes. The layout engine shapes each unbreakable piece in the direction of its script and sets
+ * pieces left to right, so right-to-left words must stay in one piece: they are joined by no-break spaces. A passage of more
+ * than six words gets a line of its own for every six, because a wrapped line would begin with the passage's end.
  */
-export function visualOrder(text: string): string {
-  if (!rightToLeft.test(text)) return text;
-  return text.replaceAll(rightToLeftRun, (passage) => {
-    const trailing = passage.endsWith(' ') ? ' ' : '';
-    const words = passage.trim().split(/ +/);
-    const lines: string[] = [];
-    for (let at = 0; at < words.length; at += wordsPerLine) {
-      lines.push(
-        words
-          .slice(at, at + wordsPerLine)
-          .reverse()
-          .join('\u00a0'),
-      );
+export function directionSegments(text: string): readonly Segment[] {
+  const segments: Segment[] = [];
+  let at = 0;
+  for (const match of text.matchAll(rightToLeftRun)) {
+    const words = match[0].trim().split(/ +/);
+    const passage = match[0].trimEnd();
+    if (match.index > at) segments.push({ text: text.slice(at, match.index), rightToLeft: false });
+    for (let first = 0; first < words.length; first += wordsPerLine) {
+      if (first > 0) segments.push({ text: '\n', rightToLeft: false });
+      segments.push({ text: words.slice(first, first + wordsPerLine).join('\u00a0'), rightToLeft: true });
     }
-    return lines.join('\n') + trailing;
-  });
+    at = match.index + passage.length;
+  }
+  if (at < text.length) segments.push({ text: text.slice(at), rightToLeft: false });
+  return segments;
 }
 
 export function createTypesetter(): Typesetter {
@@ -88,24 +91,30 @@ export function createTypesetter(): Typesetter {
 
   const runs: Typesetter['runs'] = (text, font, mode, bold = false) => {
     const out: { text: string; font: FontName; escaped: boolean }[] = [];
+    let fresh = true;
     const push = (part: string, face: FontName, escaped: boolean): void => {
       const last = out.at(-1);
-      if (last && last.font === face && last.escaped === escaped) last.text += part;
+      if (!fresh && last && last.font === face && last.escaped === escaped) last.text += part;
       else out.push({ text: part, font: face, escaped });
+      fresh = false;
     };
-    const clean = text.replaceAll('\r\n', '\n').replaceAll('\t', '    ');
-    for (const character of visualOrder(clean)) {
+    const draw = (character: string): void => {
       if (character === '\n') push('\n', font, false);
       else if (!unseen.test(character) && covers(font, bold, character)) push(character, font, false);
       else if (!unseen.test(character) && covers('Body', bold, character)) push(character, 'Body', false);
-      else if (mode === 'prose') {
+      else if (mode === 'data') push(escapeOf(character), 'Body', true);
+      else {
         raise(
           'internal',
           'report.unmapped_character',
           `The report text “${text.slice(0, 60)}” holds ${escapeOf(character)}, which no bundled font can draw; nothing was written.`,
           { character: escapeOf(character) },
         );
-      } else push(escapeOf(character), 'Body', true);
+      }
+    };
+    for (const segment of directionSegments(text.replaceAll('\r\n', '\n').replaceAll('\t', '    '))) {
+      fresh = true;
+      for (const character of segment.text) draw(character);
     }
     return out;
   };

@@ -1,4 +1,4 @@
-import { appendActivity } from '../ledger/activity.ts';
+import { appendSessionEntry } from '../ledger/session-entry.ts';
 import { unlockWorkspace } from '../store/workspace.ts';
 import type { Handler } from './context.ts';
 import { workspaceInfoOf } from './workspace-info-of.ts';
@@ -13,13 +13,11 @@ export const workspaceUnlock: Handler<'workspace.unlock'> = async (context, inpu
     ...(input.user === undefined ? {} : { user: input.user }),
   });
   context.setWorkspace(workspace);
-  if (!workspace.readOnly) {
-    appendActivity(
-      workspace,
-      { action: 'workspace.unlocked', summary: `${workspace.user.name} unlocked the workspace`, details: {} },
-      context.clock.now(),
-    );
-  }
+  appendSessionEntry(
+    workspace,
+    { action: 'workspace.unlocked', summary: `${workspace.user.name} unlocked the workspace`, details: {} },
+    context.clock.now(),
+  );
   job.report({ phase: 'keys', done: 1, total: 1, unit: 'steps' });
   return workspaceInfoOf(workspace);
 };

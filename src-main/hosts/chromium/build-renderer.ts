@@ -1,5 +1,5 @@
 /** Makes sure that the built page exists and is not older than its sources; in a package there are no sources, so it is used as it is. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { raise } from '../../../src-shared/result.ts';
 import { applicationPath } from '../../core/resources.ts';
@@ -25,7 +25,16 @@ export async function ensureRenderer(log: (line: string) => void): Promise<strin
   if (builtAt > Math.max(...inputs.map(newest))) return built();
   log('Building the window (its sources changed)…');
   const { build } = await import('vite');
-  await build({ configFile: applicationPath('vite.config.ts'), root: sources, logLevel: 'error' });
+  // Beside its place first: another window that starts meanwhile must not see half a page.
+  const draft = `${built()}.${process.pid}`;
+  await build({
+    configFile: applicationPath('vite.config.ts'),
+    root: sources,
+    logLevel: 'error',
+    build: { outDir: draft, emptyOutDir: true },
+  });
+  rmSync(built(), { recursive: true, force: true });
+  renameSync(draft, built());
   return built();
 }
 

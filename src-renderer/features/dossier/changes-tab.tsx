@@ -1,6 +1,6 @@
 /** What changed in this record between two snapshots: sentence-like lines, grouped by meaning. */
 import { Text } from '@mantine/core';
-import { IconArrowNarrowRight } from '@tabler/icons-react';
+import { IconArrowNarrowRight, IconEqual } from '@tabler/icons-react';
 import type { JSX } from 'react';
 import { fieldGroupLabels, fieldGroups } from '../../../src-shared/domain/dictionary.ts';
 import { formatRef } from '../../../src-shared/domain/record.ts';
@@ -9,7 +9,7 @@ import { CellValue } from '../../ui/cell-value.tsx';
 import { countOf } from '../../ui/numbers.ts';
 import { Panel } from '../../ui/page.tsx';
 import { SnapshotSelect } from '../../ui/snapshot-select.tsx';
-import { EmptyNoIssue, EmptyNotRun } from '../../ui/states.tsx';
+import { EmptyNotRun } from '../../ui/states.tsx';
 import classes from './dossier.module.css';
 import { type Dossier, type Fact, FieldLabel } from './facts-tab.tsx';
 
@@ -45,9 +45,9 @@ export function ChangesTab({ dossier, compareTo, onCompare }: ChangesTabProps): 
             : 'Only one imported snapshot holds this record.'}
         </EmptyNotRun>
       ) : changed.length === 0 ? (
-        <EmptyNoIssue
-          checked={`All ${dossier.facts.length} fields are the same in snapshot ${compareTo} and snapshot ${dossier.snapshot}.`}
-        />
+        <EmptyNotRun title="Nothing changed" icon={<IconEqual size={26} />}>
+          All {dossier.facts.length} fields are the same in snapshot {compareTo} and snapshot {dossier.snapshot}.
+        </EmptyNotRun>
       ) : (
         <>
           <Text size="sm" c="dimmed">

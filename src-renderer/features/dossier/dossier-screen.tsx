@@ -18,6 +18,7 @@ import {
 } from '../../ui/badges.tsx';
 import { Hash } from '../../ui/hash.tsx';
 import { KindIcon } from '../../ui/kind-icon.tsx';
+import { countOf } from '../../ui/numbers.ts';
 import { Page, Panel } from '../../ui/page.tsx';
 import { RecordLink } from '../../ui/record-link.tsx';
 import { recordName } from '../../ui/record-name.ts';
@@ -167,17 +168,15 @@ function Header({ dossier, kindLabel }: { readonly dossier: Dossier; readonly ki
   );
 }
 
-/** Records that refer to this one come first: what this one refers to stands among its facts as well. */
+/** Records that refer to this one; what this one refers to is linked among its facts. */
 function Relations({ dossier }: { readonly dossier: Dossier }): JSX.Element {
-  const own = (detail: string): boolean => detail.startsWith(`${dossier.ref.kind}.`);
-  const byRelation = [
-    ...Map.groupBy(dossier.relations, ({ relation, detail }) => `${own(detail) ? 1 : 0} ${relation}`),
-  ];
+  const incoming = dossier.relations.filter(({ detail }) => !detail.startsWith(`${dossier.ref.kind}.`));
+  const byRelation = [...Map.groupBy(incoming, ({ relation }) => relation)];
   return (
-    <Panel title="Related records" note={`${dossier.relations.length} in all`}>
-      {dossier.relations.length === 0 && (
+    <Panel title="Referred to by" note={countOf(incoming.length, 'record')}>
+      {incoming.length === 0 && (
         <Text size="sm" c="dimmed">
-          No other record refers to this one, and it refers to none.
+          No other record refers to this one. What it refers to itself is linked among its facts.
         </Text>
       )}
       {byRelation
@@ -185,7 +184,7 @@ function Relations({ dossier }: { readonly dossier: Dossier }): JSX.Element {
         .map(([key, list]) => (
           <section key={key} className={classes['relation']}>
             <h3>
-              {humanWord(key.slice(2))}
+              {humanWord(key)}
               {list.length > 1 && <span> ({list.length})</span>}
             </h3>
             {list.slice(0, 12).map((item) => (

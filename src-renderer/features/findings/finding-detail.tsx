@@ -109,20 +109,25 @@ export function FindingDetail({ id, onDecide, onComment, commentBox }: FindingDe
             <tr>
               <th scope="col">Field</th>
               <th scope="col">Value</th>
-              <th scope="col">Record</th>
             </tr>
           </thead>
           <tbody>
             {finding.values.map((value) => (
               <tr key={`${value.field} ${value.ref ? formatRef(value.ref) : ''} ${value.locator ?? ''}`}>
-                <th scope="row">{value.label}</th>
+                <th scope="row">
+                  {value.label}
+                  {value.ref && (
+                    <small>
+                      <RecordLink target={value.ref} />
+                    </small>
+                  )}
+                </th>
                 <td>
                   <CellValue
                     cell={cellOf(value, sources)}
                     subject={`${value.label}${value.ref ? ` of ${formatRef(value.ref)}` : ''}`}
                   />
                 </td>
-                <td>{value.ref && <RecordLink target={value.ref} />}</td>
               </tr>
             ))}
           </tbody>

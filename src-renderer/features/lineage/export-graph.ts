@@ -4,7 +4,9 @@
  * Nothing is taken from the screen, so nodes that are not mounted and every edge are in it (open-metadata/OpenMetadata#29124).
  */
 import type { LineageEdge, LineageGraph, LineageNode } from '../../../src-shared/domain/lineage.ts';
-import { boundsOf, edgePath, nodeHeight, nodeWidth, type Positions } from './layout.ts';
+import { middleCut, withShortDigests } from '../../ui/record-name.ts';
+import { boundsOf, edgePath, nodeHeight, nodeWidth, type Positions, type Routes, routePath } from './layout.ts';
+import { edgeKey } from './merge-graph.ts';
 
 const ink: Readonly<Record<LineageNode['change'], string>> = {
   same: '#5a6862',
@@ -19,13 +21,14 @@ const xml = (text: string): string =>
 const cut = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
 
 /** Stand-alone SVG on white, with title and the number of nodes shown of those reachable. */
-export function toSvg(graph: LineageGraph, positions: Positions, title: string): string {
+export function toSvg(graph: LineageGraph, positions: Positions, routes: Routes, title: string): string {
   const box = boundsOf(positions);
   const [margin, head] = [32, 48];
   const [width, height] = [Math.ceil(box.width + 2 * margin), Math.ceil(box.height + 2 * margin + head)];
   const edges = graph.edges.flatMap((edge) => {
     const [from, to] = [positions.get(edge.from), positions.get(edge.to)];
-    return from && to ? [drawEdge(edge, edgePath(from, to))] : [];
+    const route = routes.get(edgeKey(edge));
+    return from && to ? [drawEdge(edge, route ? routePath(route) : edgePath(from, to))] : [];
   });
   const nodes = graph.nodes.flatMap((node) => {
     const at = positions.get(node.id);
@@ -53,8 +56,8 @@ function drawNode(node: LineageNode, x: number, y: number, root: boolean): strin
   const dash = node.dangling || node.change === 'removed' ? ' stroke-dasharray="5 4"' : '';
   return `<g transform="translate(${x},${y})"><rect width="${nodeWidth}" height="${nodeHeight}" rx="7" fill="#ffffff" stroke="${root ? '#0f6a59' : ink[node.change]}" stroke-width="${root ? 2.4 : 1.2}"${dash}/>
 <text x="12" y="19" font-size="10.5" fill="#5a6862">${xml(node.kind.replaceAll('_', ' '))}${node.change === 'same' ? '' : ` · ${node.change}`}</text>
-<text x="12" y="36" font-size="13" font-weight="600" fill="#16201e">${xml(cut(node.label, 30))}</text>
-<text x="12" y="52" font-size="10.5" fill="#5a6862">${xml(cut(node.detail, 38))}</text></g>`;
+<text x="12" y="36" font-size="13" font-weight="600" fill="#16201e">${xml(middleCut(node.label, 27))}</text>
+<text x="12" y="52" font-size="10.5" fill="#5a6862">${xml(cut(withShortDigests(node.detail), 38))}</text></g>`;
 }
 
 /** PNG at twice the size, less where the picture would exceed what a canvas holds. */

@@ -1,11 +1,12 @@
 /**
  * The graph on screen: React Flow over a layout that is computed elsewhere.
  *
- * Selecting keeps the view. Expanding keeps the expanded node where it is, and moves on only as far as the new nodes need. Only
- * nodes in view are mounted, and sizes and handles are given, so that thousands of nodes stay quick.
+ * Selecting keeps the view. Expanding shows the whole graph while that can be read; after that the expanded node stays where it
+ * is and the view moves on only as far as the new nodes need. Only nodes in view are mounted, and sizes and handles are given, so that thousands of nodes stay quick.
  */
 import '@xyflow/react/dist/base.css';
 import { useComputedColorScheme } from '@mantine/core';
+import { useReducedMotion } from '@mantine/hooks';
 import { Background, BackgroundVariant, Position, ReactFlow, type ReactFlowInstance } from '@xyflow/react';
 import { type JSX, type Ref, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import type { LineageEdge } from '../../../src-shared/domain/lineage.ts';
@@ -18,7 +19,7 @@ import type { Layout } from './use-layout.ts';
 const nodeTypes = { record: RecordNode };
 const edgeTypes = { curve: CurveEdge };
 /** Beyond this many links their words are shown around the selected record only. */
-const labelLimit = 30;
+const labelLimit = 12;
 
 export interface CanvasHandle {
   fit(): void;
@@ -37,13 +38,18 @@ interface CanvasProps {
 }
 
 export function GraphCanvas({ layout, selected, onSelect, onOpen, onExpand, handle }: CanvasProps): JSX.Element {
-  const { graph, positions } = layout;
+  const { graph, positions, routes } = layout;
   const scheme = useComputedColorScheme('light');
+  const motion = useReducedMotion() ? 0 : 220;
   const box = useRef<HTMLDivElement>(null);
   const [flow, setFlow] = useState<ReactFlowInstance<RecordFlowNode, CurveFlowEdge> | null>(null);
   const shown = useRef<{ readonly root: string; readonly layout: Layout } | null>(null);
 
-  const near = useMemo(() => around(graph.edges, selected), [graph.edges, selected]);
+  // The focus itself is selected to begin with: then nothing fades.
+  const near = useMemo(
+    () => around(graph.edges, selected === graph.root ? null : selected),
+    [graph.edges, graph.root, selected],
+  );
   const nodes = useMemo(
     (): RecordFlowNode[] =>
       graph.nodes.map((node) => ({
@@ -76,11 +82,12 @@ export function GraphCanvas({ layout, selected, onSelect, onOpen, onExpand, hand
         target: edge.to,
         data: {
           edge,
+          route: routes.get(edgeKey(edge)),
           strong: edge.from === selected || edge.to === selected,
           labelled: graph.edges.length <= labelLimit || edge.from === selected || edge.to === selected,
         },
       })),
-    [graph.edges, selected],
+    [graph.edges, routes, selected],
   );
 
   const fit = useCallback(
@@ -103,9 +110,12 @@ export function GraphCanvas({ layout, selected, onSelect, onOpen, onExpand, hand
       const kept = { zoom, x: x + (was.x - is.x) * zoom, y: y + (was.y - is.y) * zoom };
       const fresh = new Map([...positions].filter(([id]) => !before.layout.positions.has(id)));
       const { clientWidth, clientHeight } = box.current ?? { clientWidth: 1000, clientHeight: 600 };
-      void flow.setViewport(fresh.size === 0 ? kept : panTo(kept, boundsOf(fresh), clientWidth, clientHeight));
+      const whole = viewFor(positions, graph.root, clientWidth, clientHeight, true);
+      if (fresh.size === 0) void flow.setViewport(kept);
+      else if (whole.zoom >= 0.5) void flow.setViewport(whole, { duration: motion });
+      else void flow.setViewport(panTo(kept, boundsOf(fresh), clientWidth, clientHeight), { duration: motion });
     }
-  }, [flow, layout, graph.root, positions, selected, fit]);
+  }, [flow, layout, graph.root, positions, selected, fit, motion]);
 
   useImperativeHandle(handle, () => ({
     fit: () => fit(true),

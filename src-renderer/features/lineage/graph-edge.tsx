@@ -3,9 +3,12 @@ import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getBezierPath }
 import { type JSX, memo } from 'react';
 import type { LineageEdge } from '../../../src-shared/domain/lineage.ts';
 import classes from './graph.module.css';
+import { type Point, routeMiddle, routePath } from './layout.ts';
 
 export interface CurveEdgeData extends Record<string, unknown> {
   readonly edge: LineageEdge;
+  /** Where the layout engine led it; absent: one curve. */
+  readonly route: readonly Point[] | undefined;
   readonly strong: boolean;
   readonly labelled: boolean;
 }
@@ -21,8 +24,10 @@ const strokes: Readonly<Record<LineageEdge['change'], string>> = {
 function CurveEdgeView(props: EdgeProps<CurveFlowEdge>): JSX.Element | null {
   const { id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data } = props;
   if (!data) return null;
-  const { edge, strong, labelled } = data;
-  const [path, labelX, labelY] = getBezierPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition });
+  const { edge, route, strong, labelled } = data;
+  const [curve, curveX, curveY] = getBezierPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition });
+  const path = route ? routePath(route) : curve;
+  const label = route ? routeMiddle(route) : { x: curveX, y: curveY };
   const stroke = strong && edge.change === 'same' ? 'var(--edge-strong)' : strokes[edge.change];
   return (
     <>
@@ -39,7 +44,7 @@ function CurveEdgeView(props: EdgeProps<CurveFlowEdge>): JSX.Element | null {
         <EdgeLabelRenderer>
           <span
             className={`${classes['edgeLabel']} ${strong ? classes['edgeLabelStrong'] : ''}`}
-            style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
+            style={{ transform: `translate(-50%, -50%) translate(${label.x}px, ${label.y}px)` }}
             aria-hidden
           >
             {edge.relation.replaceAll('_', ' ')}

@@ -6,6 +6,7 @@ import { type JSX, memo } from 'react';
 import type { LineageNode } from '../../../src-shared/domain/lineage.ts';
 import { humanWord } from '../../ui/badges.tsx';
 import { KindIcon } from '../../ui/kind-icon.tsx';
+import { middleCut, withShortDigests } from '../../ui/record-name.ts';
 import classes from './graph.module.css';
 import type { Direction } from './merge-graph.ts';
 
@@ -31,7 +32,7 @@ function RecordNodeView({ data }: NodeProps<RecordFlowNode>): JSX.Element {
     faded ? classes['faded'] : '',
   ].join(' ');
   return (
-    <div className={name} title={node.dangling ? 'Referred to, but no record describes it' : undefined}>
+    <div className={name} title={node.dangling ? `${node.label}: referred to, but no record describes it` : node.label}>
       <Handle type="target" position={Position.Left} className={classes['handle'] ?? ''} isConnectable={false} />
       <span className={classes['kind']}>
         <KindIcon kind={node.kind} size={13} />
@@ -47,8 +48,8 @@ function RecordNodeView({ data }: NodeProps<RecordFlowNode>): JSX.Element {
           </span>
         )}
       </span>
-      <span className={classes['label']}>{node.label}</span>
-      {node.detail !== '' && <span className={classes['detail']}>{node.detail}</span>}
+      <span className={classes['label']}>{middleCut(node.label, 27)}</span>
+      {node.detail !== '' && <span className={classes['detail']}>{withShortDigests(node.detail)}</span>}
       {node.hiddenUp > 0 && <More node={node} direction="up" count={node.hiddenUp} onExpand={onExpand} />}
       {node.hiddenDown > 0 && <More node={node} direction="down" count={node.hiddenDown} onExpand={onExpand} />}
       <Handle type="source" position={Position.Right} className={classes['handle'] ?? ''} isConnectable={false} />

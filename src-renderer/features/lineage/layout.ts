@@ -1,9 +1,11 @@
 /** Geometry of the graph: sizes, the layout engine's input, the fallback in columns, and the view that shows it all. */
+import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import type { LineageGraph } from '../../../src-shared/domain/lineage.ts';
+import { edgeKey } from './merge-graph.ts';
 
-export const nodeWidth = 236;
+export const nodeWidth = 228;
 export const nodeHeight = 62;
-const columnGap = 110;
+const columnGap = 92;
 const rowGap = 22;
 
 export interface Point {
@@ -12,19 +14,14 @@ export interface Point {
 }
 /** Top left corner of each node. */
 export type Positions = ReadonlyMap<string, Point>;
-
-export interface ElkInput {
-  readonly id: string;
-  readonly layoutOptions: Record<string, string>;
-  readonly children: { id: string; width: number; height: number }[];
-  readonly edges: { id: string; sources: string[]; targets: string[] }[];
-}
+/** Points of a link from start to end, by the key of the link; a link without a route is drawn as one curve. */
+export type Routes = ReadonlyMap<string, readonly Point[]>;
 
 /**
  * Input for ELK's layered algorithm. Small graphs get the tidier placement; beyond that the options that were measured to be
  * two to four times faster than the defaults (1,500 nodes in 0.85 s instead of 4 s).
  */
-export function elkInput(graph: LineageGraph): ElkInput {
+export function elkInput(graph: LineageGraph): ElkNode {
   const known = new Set(graph.nodes.map(({ id }) => id));
   const small = graph.nodes.length <= 200;
   return {
@@ -40,6 +37,8 @@ export function elkInput(graph: LineageGraph): ElkInput {
             'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',
             'elk.layered.nodePlacement.bk.fixedAlignment': 'BALANCED',
             'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
+            'elk.spacing.edgeNode': '16',
+            'elk.layered.spacing.edgeNodeBetweenLayers': '24',
           }
         : {
             'elk.layered.layering.strategy': 'LONGEST_PATH',
@@ -51,7 +50,7 @@ export function elkInput(graph: LineageGraph): ElkInput {
     children: graph.nodes.map(({ id }) => ({ id, width: nodeWidth, height: nodeHeight })),
     edges: graph.edges
       .filter(({ from, to }) => from !== to && known.has(from) && known.has(to))
-      .map(({ from, to }, index) => ({ id: `e${index}`, sources: [from], targets: [to] })),
+      .map((edge) => ({ id: edgeKey(edge), sources: [edge.from], targets: [edge.to] })),
   };
 }
 
@@ -111,7 +110,7 @@ export function viewFor(positions: Positions, focus: string, width: number, heig
   // Room for the counts of hidden neighbours at both sides.
   const fit = Math.min((width - 120) / box.width, (height - 90) / box.height, 1);
   const at = positions.get(focus);
-  if (fit < 0.5 && !whole && at) {
+  if (fit < 0.6 && !whole && at) {
     const zoom = 0.8;
     return {
       zoom,
@@ -140,6 +139,52 @@ export function panTo(view: View, target: Box, width: number, height: number): V
     x: view.x + shift(target.x * zoom + view.x, target.width * zoom, width),
     y: view.y + shift(target.y * zoom + view.y, target.height * zoom, height),
   };
+}
+
+/** A line through the points of a route, rounded at its bends so that the eye can follow it. */
+export function routePath(route: readonly Point[]): string {
+  const [first, ...rest] = route;
+  if (!first) return '';
+  const parts = [`M${first.x},${first.y}`];
+  let before = first;
+  rest.forEach((point, index) => {
+    const next = rest[index + 1];
+    if (!next) {
+      parts.push(`L${point.x},${point.y}`);
+      return;
+    }
+    const enter = towards(point, before);
+    const leave = towards(point, next);
+    parts.push(`L${enter.x},${enter.y}`, `Q${point.x},${point.y} ${leave.x},${leave.y}`);
+    before = point;
+  });
+  return parts.join(' ');
+}
+
+/** The point up to 18 units from a bend in the direction of its neighbour, never past the middle between the two. */
+function towards(bend: Point, neighbour: Point): Point {
+  const [dx, dy] = [neighbour.x - bend.x, neighbour.y - bend.y];
+  const share = Math.min(0.5, 18 / Math.max(1, Math.hypot(dx, dy)));
+  return { x: bend.x + dx * share, y: bend.y + dy * share };
+}
+
+/** The middle of a route by length, where its words stand. */
+export function routeMiddle(route: readonly Point[]): Point {
+  const lengths = route.slice(1).map((point, index) => {
+    const from = route[index] ?? point;
+    return Math.hypot(point.x - from.x, point.y - from.y);
+  });
+  let left = lengths.reduce((sum, length) => sum + length, 0) / 2;
+  for (const [index, length] of lengths.entries()) {
+    const [from, to] = [route[index], route[index + 1]];
+    if (!from || !to) break;
+    if (left <= length) {
+      const share = length === 0 ? 0 : left / length;
+      return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
+    }
+    left -= length;
+  }
+  return route[0] ?? { x: 0, y: 0 };
 }
 
 /** Cubic curve from the right side of one node to the left side of another; bows out when the target lies behind. */

@@ -70,7 +70,7 @@ function FocusedLineage({ root }: { readonly root: RecordRef }): JSX.Element {
     const title = `Lineage of ${rootNode?.label ?? root.id}`;
     const name = fileName(`lineage ${root.kind} ${root.id}`, as);
     if (as === 'csv') return saveFile(name, new Blob([toCsv(layout.graph)], { type: 'text/csv;charset=utf-8' }));
-    const svg = toSvg(layout.graph, layout.positions, title);
+    const svg = toSvg(layout.graph, layout.positions, layout.routes, title);
     saveFile(name, as === 'svg' ? new Blob([svg], { type: 'image/svg+xml' }) : await toPng(svg));
   };
 
@@ -120,7 +120,9 @@ function FocusedLineage({ root }: { readonly root: RecordRef }): JSX.Element {
         {shown.error ? (
           <ErrorPanel error={shown.error} what="lineage.graph" />
         ) : !layout ? (
-          <Loading label="Lineage is laid out" />
+          <div style={{ flex: 1 }}>
+            <Loading rows={10} label="Lineage is laid out" />
+          </div>
         ) : view === 'table' ? (
           <TableTwin graph={layout.graph} onFocus={focusOn} />
         ) : (

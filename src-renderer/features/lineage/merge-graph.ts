@@ -13,7 +13,8 @@ export interface Expansion {
   readonly direction: Direction;
 }
 
-export const edgeKey = (edge: LineageEdge): string => `${edge.from}\n${edge.to}\n${edge.relation}`;
+/** Two records may be linked twice by one relation, when two fields state it. */
+export const edgeKey = (edge: LineageEdge): string => `${edge.from}\n${edge.to}\n${edge.relation}\n${edge.evidence}`;
 
 interface Degrees {
   readonly up: number;

@@ -7,6 +7,7 @@ import { parseRef } from '../../../src-shared/domain/record.ts';
 import { ChangeBadge, humanWord } from '../../ui/badges.tsx';
 import { KindIcon } from '../../ui/kind-icon.tsx';
 import { RecordLink } from '../../ui/record-link.tsx';
+import { withShortDigests } from '../../ui/record-name.ts';
 import classes from './graph.module.css';
 import type { Direction } from './merge-graph.ts';
 
@@ -34,7 +35,7 @@ export function NodePanel(props: NodePanelProps): JSX.Element {
           {node.label}
         </Title>
         <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-          {node.detail || node.id}
+          {withShortDigests(node.detail || node.id)}
         </Text>
         <Group gap={6}>
           {node.change !== 'same' && <ChangeBadge change={node.change} />}

@@ -9,6 +9,7 @@ import { parseRef } from '../../../src-shared/domain/record.ts';
 import { ChangeBadge, humanWord } from '../../ui/badges.tsx';
 import { type DataColumn, DataTable, sourceOf, useColumnView } from '../../ui/data-table.tsx';
 import { RecordLink } from '../../ui/record-link.tsx';
+import { middleCut } from '../../ui/record-name.ts';
 import { edgeKey } from './merge-graph.ts';
 
 interface LinkRow {
@@ -41,7 +42,7 @@ const NodeName = ({ node }: { readonly node: LineageNode }): JSX.Element => {
   const ref = parseRef(node.id);
   return ref && !node.dangling ? (
     <RecordLink target={ref} inGrid>
-      {node.label}
+      <span title={node.label}>{middleCut(node.label, 34)}</span>
     </RecordLink>
   ) : (
     <span>

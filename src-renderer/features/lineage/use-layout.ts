@@ -7,7 +7,7 @@
 import ELK from 'elkjs/lib/elk-api.js';
 import { useEffect, useState } from 'react';
 import type { LineageGraph } from '../../../src-shared/domain/lineage.ts';
-import { elkInput, type Positions, rankColumns } from './layout.ts';
+import { elkInput, type Positions, type Routes, rankColumns } from './layout.ts';
 
 const deadlineMs = 5000;
 
@@ -15,6 +15,7 @@ export interface Layout {
   /** Graph that these positions belong to. */
   readonly graph: LineageGraph;
   readonly positions: Positions;
+  readonly routes: Routes;
   readonly by: 'engine' | 'columns';
 }
 
@@ -33,7 +34,7 @@ export function useLayout(graph: LineageGraph | undefined): Layout | undefined {
       worker.terminate();
       setLayout(next);
     };
-    const columns = (): void => finish({ graph, positions: rankColumns(graph), by: 'columns' });
+    const columns = (): void => finish({ graph, positions: rankColumns(graph), routes: new Map(), by: 'columns' });
     const timer = setTimeout(columns, deadlineMs);
     worker.addEventListener('error', columns);
     elk.layout(elkInput(graph)).then(
@@ -42,6 +43,14 @@ export function useLayout(graph: LineageGraph | undefined): Layout | undefined {
           graph,
           by: 'engine',
           positions: new Map((result.children ?? []).map(({ id, x = 0, y = 0 }) => [id, { x, y }])),
+          routes: new Map(
+            (result.edges ?? []).flatMap(({ id, sections }) => {
+              const section = sections?.[0];
+              return section
+                ? [[id, [section.startPoint, ...(section.bendPoints ?? []), section.endPoint]] as const]
+                : [];
+            }),
+          ),
         }),
       columns,
     );

@@ -6,7 +6,7 @@ import { type JSX, type ReactNode, useState } from 'react';
 import type { Picked } from '../../../src-shared/contract/bridge.ts';
 import type { OutputOf } from '../../../src-shared/contract/contract.ts';
 import { failureOf } from '../../api/client.ts';
-import { asFileName, pickFile, pickSave } from '../../api/files.ts';
+import { pickFile, pickSave } from '../../api/files.ts';
 import { useAssayCommand, useJob, useWorkspaceInfo } from '../../api/hooks.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { Hash } from '../../ui/hash.tsx';
@@ -26,7 +26,7 @@ export function ReportDetail({ report }: { readonly report: Report }): JSX.Eleme
   const [checked, setChecked] = useState<OutputOf<'report.verify'> | null>(null);
   const saveAs = async (): Promise<void> => {
     try {
-      const target = await pickSave(asFileName(report.name.endsWith('.pdf') ? report.name : `${report.name}.pdf`));
+      const target = await pickSave(report.name.endsWith('.pdf') ? report.name : `${report.name}.pdf`);
       if (!target) return;
       const written = await save.mutateAsync({ id: report.id, file: target.grant });
       notifications.show({

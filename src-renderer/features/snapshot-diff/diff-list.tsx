@@ -1,6 +1,6 @@
 /** What changed from one snapshot to another: three numbers per kind, then the records, each as a sentence. */
 import { SegmentedControl, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { IconMinus, IconPencil, IconPlus } from '@tabler/icons-react';
+import { IconEqual, IconMinus, IconPencil, IconPlus } from '@tabler/icons-react';
 import { type JSX, useMemo, useState } from 'react';
 import type { OutputOf } from '../../../src-shared/contract/contract.ts';
 import { entityOf, type Kind } from '../../../src-shared/domain/dictionary.ts';
@@ -11,7 +11,7 @@ import { KindIcon } from '../../ui/kind-icon.tsx';
 import { ListDetail } from '../../ui/list-detail.tsx';
 import { count, countOf } from '../../ui/numbers.ts';
 import { recordName, withShortDigests } from '../../ui/record-name.ts';
-import { EmptyNoIssue, EmptyNoMatch, ErrorPanel, Loading } from '../../ui/states.tsx';
+import { EmptyNoMatch, EmptyNotRun, ErrorPanel, Loading } from '../../ui/states.tsx';
 import { ChangeDetail, type DiffRow } from './change-detail.tsx';
 import classes from './diff.module.css';
 
@@ -77,9 +77,9 @@ export function DiffList({ from, to, kind, change, onChange }: DiffListProps): J
   if (touched.length === 0 && kind === undefined && change === undefined) {
     const records = kinds.reduce((sum, delta) => sum + delta.records, 0);
     return (
-      <EmptyNoIssue
-        checked={`Snapshots ${from} and ${to} hold the same records with the same content: ${countOf(records, 'record')} compared.`}
-      />
+      <EmptyNotRun title="Nothing changed" icon={<IconEqual size={26} />}>
+        Snapshots {from} and {to} hold the same records with the same content: {countOf(records, 'record')} compared.
+      </EmptyNotRun>
     );
   }
   return (

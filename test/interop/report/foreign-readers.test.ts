@@ -12,7 +12,7 @@ import { modelDigest, twinFileName } from '../../../src-main/core/report/model.t
 import { renderReport } from '../../../src-main/core/report/render.ts';
 import { signReport } from '../../../src-main/core/report/sign.ts';
 import { verifyReport } from '../../../src-main/core/report/verify.ts';
-import { reportInputs } from '../../unit/report/fixtures.ts';
+import { nasty, reportInputs } from '../../unit/report/fixtures.ts';
 import { testSigner } from '../../unit/report/keys.ts';
 
 const installed = (program: string, flag: string): boolean => {
@@ -129,6 +129,12 @@ describe.skipIf(missing.length > 0)('when foreign programs read a signed report'
     expect(text).toContain(modelDigest(reports[name]));
     expect(text).toMatch(/Page 2 of \d+/);
     expect(text).toContain('CONFIDENTIAL');
+    const words = text.replaceAll('\u00a0', ' ');
+    expect(
+      words.includes(nasty.rightToLeft) || words.includes(nasty.hebrew),
+      'right-to-left names in logical order',
+    ).toBe(true);
+    expect(words).toContain(nasty.markup.slice(0, 20));
   });
 
   it.each(names)('qpdf hands out the twin of the %s, and it hashes to the digest', (name) => {

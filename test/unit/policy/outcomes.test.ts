@@ -5,9 +5,17 @@ import { evaluateAll, evaluatePacks, newestTakenAt } from '../../../src-main/cor
 import { phaseOf } from '../../../src-main/core/policy/rule-order.ts';
 import { jobContext, silentJob } from '../../../src-main/core/ports.ts';
 import { entities } from '../../../src-shared/domain/dictionary.ts';
-import type { Outcome, RuleHit } from '../../../src-shared/domain/finding.ts';
+import { type Outcome, type RuleHit, ruleHitSchema } from '../../../src-shared/domain/finding.ts';
 import { cleanInventory, sha } from '../../fixtures/policy/clean-inventory.ts';
-import { change, type Inventory, type Mutation, recordSet, set, unsupply } from '../../fixtures/policy/inventory.ts';
+import {
+  change,
+  type Inventory,
+  type Mutation,
+  recordSet,
+  remove,
+  set,
+  unsupply,
+} from '../../fixtures/policy/inventory.ts';
 import { ruleCases } from '../../fixtures/policy/rule-cases.ts';
 import { evaluate, onlyRule, packs } from './run.ts';
 
@@ -71,6 +79,64 @@ describe('when several rules fire', () => {
     expect(listed.hits.some((hit) => hit.outcome === 'cannot_evaluate')).toBe(true);
     expect(counted.hits.every((hit) => hit.outcome === 'fires')).toBe(true);
     expect(counted.summary).toEqual(listed.summary);
+  });
+});
+
+describe('when a rule has fired', () => {
+  it('gives a hit of the shared shape for every rule and every outcome', async () => {
+    for (const [ruleId, { fires, cannot }] of Object.entries(ruleCases)) {
+      for (const mutate of [fires, cannot]) {
+        const { hits } = await evaluate(mutate(cleanInventory()), onlyRule(ruleId));
+        for (const hit of hits) expect(ruleHitSchema.safeParse(hit)).toMatchObject({ success: true });
+      }
+    }
+  });
+
+  it('shows the values it read with state, snapshot and place, and relations that led nowhere', async () => {
+    const inventory = remove('approval/credit-use')(cleanInventory());
+    const { hits } = await evaluate(inventory, onlyRule('APR-001'));
+    const values = new Map(hits[0]?.values.map((value) => [value.field, value]));
+    expect(values.get('deployment.environment')).toEqual({
+      ref: { kind: 'deployment', id: 'credit-prod' },
+      field: 'deployment.environment',
+      label: 'Environment',
+      state: 'value',
+      value: 'production',
+      snapshot: 2,
+      locator: 'evidence/registry.json#/deployment/credit-prod',
+    });
+    expect(values.get('deployment.version_ref')?.value).toBe('model_version/credit-1');
+    expect(values.get('approval.subject_ref')).toMatchObject({ state: 'empty', value: '' });
+  });
+
+  it('shows the baseline’s value beside today’s where it compares the two', async () => {
+    const inventory = set('model_version/credit-1', { artefact_digest: sha('f') })(cleanInventory());
+    const { hits } = await evaluate(inventory, onlyRule('VER-002'));
+    expect(hits[0]?.values.map(({ field, value, snapshot }) => [field, value, snapshot])).toEqual([
+      ['model_version.artefact_digest', sha('a'), 1],
+      ['model_version.artefact_digest', sha('f'), 2],
+    ]);
+  });
+
+  it('tells a blank from something that nobody supplies', async () => {
+    const { hits: blankHits } = await evaluate(
+      set('model/credit', { risk_tier: null })(cleanInventory()),
+      onlyRule('VER-014'),
+    );
+    expect(blankHits[0]).toMatchObject({ outcome: 'cannot_evaluate', missing: ['model.risk_tier (blank)'] });
+    expect(blankHits[0]?.values).toMatchObject([{ field: 'model.risk_tier', state: 'empty' }]);
+    const { hits: missingHits } = await evaluate(unsupply('model.risk_tier')(cleanInventory()), onlyRule('VER-014'));
+    expect(missingHits[0]).toMatchObject({ outcome: 'cannot_evaluate', missing: ['model.risk_tier'] });
+    expect(missingHits[0]?.values).toMatchObject([{ field: 'model.risk_tier', state: 'missing' }]);
+  });
+
+  it('raises the severity where the pack says so', async () => {
+    const gone = set('party/alice', { party_active: false })(cleanInventory());
+    const { hits } = await evaluate(gone, onlyRule('OWN-001'));
+    expect(Object.fromEntries(hits.map((hit) => [hit.subject.id, hit.severity]))).toMatchObject({
+      credit: 'critical',
+      reader: 'high',
+    });
   });
 });
 

@@ -1,7 +1,16 @@
 /** Lineage in the window: merging expansions, fallback layout, walking, and files that hold every edge. */
 import { describe, expect, it } from 'vitest';
 import { toCsv, toSvg } from '../../../src-renderer/features/lineage/export-graph.ts';
-import { boundsOf, elkInput, nodeWidth, rankColumns, viewFor } from '../../../src-renderer/features/lineage/layout.ts';
+import {
+  boundsOf,
+  elkInput,
+  nodeWidth,
+  panTo,
+  rankColumns,
+  routeMiddle,
+  routePath,
+  viewFor,
+} from '../../../src-renderer/features/lineage/layout.ts';
 import { mergeGraphs } from '../../../src-renderer/features/lineage/merge-graph.ts';
 import { walk } from '../../../src-renderer/features/lineage/walk.ts';
 import type { LineageEdge, LineageGraph, LineageNode } from '../../../src-shared/domain/lineage.ts';
@@ -98,6 +107,24 @@ describe('layout', () => {
   });
 });
 
+describe('routes', () => {
+  it('when a route bends it is rounded, ends where it should, and carries its words at half its length', () => {
+    const route = [
+      { x: 0, y: 0 },
+      { x: 100, y: 0 },
+      { x: 100, y: 50 },
+    ];
+    expect(routePath(route)).toBe('M0,0 L82,0 Q100,0 100,18 L100,50');
+    expect(routeMiddle(route)).toEqual({ x: 75, y: 0 });
+  });
+
+  it('when new nodes are already in view the view stays, and otherwise moves only as far as they need', () => {
+    const view = { x: 0, y: 0, zoom: 1 };
+    expect(panTo(view, { x: 100, y: 100, width: 200, height: 60 }, 1000, 600)).toEqual(view);
+    expect(panTo(view, { x: 900, y: 100, width: 200, height: 60 }, 1000, 600)).toEqual({ x: -156, y: 0, zoom: 1 });
+  });
+});
+
 describe('walk', () => {
   it('when an arrow follows a link it arrives at the far end, and stays where there is none', () => {
     const positions = rankColumns(base);
@@ -111,7 +138,7 @@ describe('walk', () => {
 describe('export', () => {
   it('when the graph is drawn every edge is in the picture and hostile names are escaped', () => {
     const hostile = { ...base, nodes: [node('dataset/a', -1, { label: '<script>&"' }), ...base.nodes.slice(1)] };
-    const svg = toSvg(hostile, rankColumns(hostile), 'Lineage of <b>');
+    const svg = toSvg(hostile, rankColumns(hostile), new Map(), 'Lineage of <b>');
     expect(svg.match(/class="edge"/g)).toHaveLength(2);
     expect(svg).toContain('&lt;script&gt;&amp;&quot;');
     expect(svg).not.toContain('<script>');

@@ -6,7 +6,7 @@ import { composeReconciliationCertificate } from '../../../src-main/core/report/
 import { modelDigest } from '../../../src-main/core/report/model.ts';
 import { renderReport } from '../../../src-main/core/report/render.ts';
 import { renderInWorker } from '../../../src-main/core/report/render-in-worker.ts';
-import { createTypesetter, visualOrder } from '../../../src-main/core/report/typesetting.ts';
+import { createTypesetter, directionSegments } from '../../../src-main/core/report/typesetting.ts';
 import { emptyInputs, nasty, reportInputs } from './fixtures.ts';
 
 const generatedAt = new Date('2026-11-23T13:00:00Z');
@@ -94,9 +94,18 @@ describe('when text meets the bundled fonts', () => {
     expect(() => typesetter.runs('Summary 信', 'Body', 'prose')).toThrow(/U\+4FE1/);
   });
 
-  it('sets right-to-left words in visual order', () => {
-    expect(visualOrder('owner אחת שתיים, ok')).toBe('owner שתיים\u00a0אחת, ok');
-    expect(visualOrder('plain')).toBe('plain');
+  it('keeps right-to-left words in one piece, apart from the text around them', () => {
+    expect(directionSegments('owner אחת שתיים, ok').map((segment) => segment.text)).toEqual([
+      'owner ',
+      'אחת\u00a0שתיים',
+      ', ok',
+    ]);
+    expect(directionSegments('plain').map((segment) => segment.rightToLeft)).toEqual([false]);
+    const long = directionSegments(Array.from({ length: 13 }, () => 'אב').join(' ')).filter(
+      (segment) => segment.rightToLeft,
+    );
+    expect(long.map((segment) => segment.text.split('\u00a0').length)).toEqual([6, 6, 1]);
+    expect(typesetter.runs('a אב b', 'Body', 'data').map((run) => run.text)).toEqual(['a ', 'אב', ' b']);
   });
 
   it('shortens to a width without losing both ends', () => {

@@ -1,7 +1,9 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { verifyActivity } from '../../../src-main/core/ledger/activity.ts';
+import { openSlot, sealSlot } from '../../../src-main/core/store/key-slots.ts';
 import { createWorkspace, openWithKeys, unlockWorkspace } from '../../../src-main/core/store/workspace.ts';
 import { AssayError } from '../../../src-shared/result.ts';
 import { cleanUp, fastKdf, now, passphrase, temporaryFolder, testWorkspace } from './support.ts';
@@ -110,7 +112,6 @@ describe('when the key files are damaged', () => {
   it('finds an edited header whose checksum was made right again', async () => {
     const { workspace, folder } = await testWorkspace();
     workspace.close();
-    const { createHash } = await import('node:crypto');
     for (const name of ['keys.a', 'keys.b']) {
       const bytes = readFileSync(join(folder, name));
       const at = bytes.indexOf('"role":"recovery"');
@@ -123,7 +124,7 @@ describe('when the key files are damaged', () => {
     expect(await codeOf(unlockWorkspace({ folder, passphrase }, port))).toBe('trust workspace.header_tampered');
   });
 
-  it('does not open a slot that was copied from another workspace', async () => {
+  it('notices key files that belong to another workspace', async () => {
     const one = await testWorkspace();
     const two = await testWorkspace();
     one.workspace.close();
@@ -135,10 +136,26 @@ describe('when the key files are damaged', () => {
     );
   });
 
+  it('does not open a slot that was copied to another user or workspace', async () => {
+    const secrets = {
+      dek: new Uint8Array(32).fill(1),
+      ed25519Seed: new Uint8Array(32).fill(2),
+      p256Pkcs8: new Uint8Array(138).fill(3),
+    };
+    const owner = { workspaceId: randomUUID(), userId: randomUUID(), ed25519: 'AAAA' };
+    const key = { type: 'recovery', secret: new Uint8Array(32).fill(4) } as const;
+    const slot = await sealSlot(secrets, owner, randomUUID(), key);
+    expect(await openSlot(slot, owner, key)).toEqual(secrets);
+    for (const other of [{ workspaceId: randomUUID() }, { userId: randomUUID() }, { ed25519: 'BBBB' }]) {
+      expect(await openSlot(slot, { ...owner, ...other }, key)).toBeNull();
+    }
+    expect(await openSlot({ ...slot, slotId: randomUUID() }, owner, key)).toBeNull();
+    expect(await openSlot(slot, owner, { ...key, secret: new Uint8Array(32).fill(5) })).toBeNull();
+  });
+
   it('runs no key derivation with parameters out of bounds', async () => {
     const { workspace, folder } = await testWorkspace();
     workspace.close();
-    const { createHash } = await import('node:crypto');
     for (const name of ['keys.a', 'keys.b']) {
       const bytes = readFileSync(join(folder, name));
       const at = bytes.indexOf('"m":65536');
