@@ -14,6 +14,7 @@ import { type GlobalActions, listenForKeys, shortcutGroups } from './keyboard.ts
 import { Nav } from './nav.tsx';
 import { places } from './navigation.ts';
 import { openPalette, Palette } from './palette.tsx';
+import { StandingBar } from './standing-bar.tsx';
 import { TopBar } from './top-bar.tsx';
 
 const openRoutes = new Set(['/', '/start', '/help', '/settings', '/verify']);
@@ -57,6 +58,7 @@ export function Shell(): JSX.Element {
       <TopBar info={info} onLock={lock} />
       <Nav info={info} path={path} />
       <main id="main" tabIndex={-1} className="assay-main" data-pane="main">
+        {info ? <StandingBar info={info} /> : null}
         {mayShow ? <Outlet /> : null}
       </main>
       <JobBar />

@@ -1,5 +1,5 @@
 /** Which columns are shown and how wide, as a person left them; TanStack Table keeps the state, this file remembers it. */
-import { ActionIcon, Checkbox, Menu, ScrollArea, Tooltip } from '@mantine/core';
+import { ActionIcon, Menu, ScrollArea, Tooltip } from '@mantine/core';
 import { IconColumns3 } from '@tabler/icons-react';
 import {
   type ColumnDef,
@@ -92,16 +92,14 @@ export function ColumnChooser<Row extends object>({ view }: { readonly view: Col
             const model = table.getColumn(column.id);
             const shown = view.visible.includes(column);
             return (
-              <Menu.Item
+              <Menu.CheckboxItem
                 key={column.id}
-                role="menuitemcheckbox"
-                aria-checked={shown}
+                checked={shown}
                 disabled={column.pinned === true}
-                onClick={() => model?.toggleVisibility(!shown)}
-                leftSection={<Checkbox checked={shown} readOnly tabIndex={-1} size="xs" aria-hidden />}
+                onChange={(next) => model?.toggleVisibility(next)}
               >
                 {column.header}
-              </Menu.Item>
+              </Menu.CheckboxItem>
             );
           })}
         </ScrollArea.Autosize>

@@ -101,10 +101,7 @@ function AddFilter({
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <TextInput
-          size="xs"
-          m={4}
-          data-autofocus
+        <Menu.Search
           aria-label="Search fields"
           placeholder="Search fields"
           value={search}

@@ -271,6 +271,8 @@ export function openWritable(
       close: () => {
         if (!db.open) return;
         try {
+          // Locking does not wait for another process; whoever closes last finishes this.
+          db.pragma('busy_timeout=100');
           db.pragma('wal_checkpoint(TRUNCATE)');
         } finally {
           db.close();

@@ -99,14 +99,7 @@ export async function createWorkspace(
   port: WorkspaceTestPort = { kdf: argon2Kdf },
 ): Promise<{ readonly workspace: OpenWorkspace; readonly recoveryCode: string }> {
   requireStrongPassphrase(input.passphrase);
-  const existed = existsSync(input.folder);
-  if (existed && readdirSync(input.folder).length > 0) {
-    raise(
-      'refused',
-      'workspace.folder_not_empty',
-      'The folder is not empty, so no workspace was created; choose a new or empty folder.',
-    );
-  }
+  const existed = prepareFolder(input.folder);
   const workspaceId = randomUUID();
   const dek = Uint8Array.from(randomBytes(32));
   const recoverySecret = randomBytes(32);
@@ -137,7 +130,6 @@ export async function createWorkspace(
     slots: [owner.slot, recovery.slot],
   };
   const keys: WorkspaceKeys = { userId: owner.user.id, ...owner.secrets };
-  mkdirSync(input.folder, { recursive: true, mode: 0o700 });
   try {
     createStore(input, header, dek);
     storeHeader(input.folder, header, dek);
@@ -155,6 +147,26 @@ export async function createWorkspace(
     if (!existed) rmdirSync(input.folder);
     throw error;
   }
+}
+
+/** Makes the folder, or accepts an empty one; tells whether it was there before. */
+function prepareFolder(folder: string): boolean {
+  try {
+    const existed = existsSync(folder);
+    if (!existed) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (readdirSync(folder).length === 0) return existed;
+  } catch {
+    raise(
+      'refused',
+      'workspace.folder_unusable',
+      'The folder cannot be made or read, so no workspace was created; choose another place.',
+    );
+  }
+  return raise(
+    'refused',
+    'workspace.folder_not_empty',
+    'The folder is not empty, so no workspace was created; choose a new or empty folder.',
+  );
 }
 
 async function newMember(

@@ -149,6 +149,7 @@ export function GraphCanvas({ layout, selected, onSelect, onOpen, onExpand, hand
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         onInit={setFlow}
+        aria-label="Picture of the graph"
         colorMode={scheme}
         onlyRenderVisibleElements
         nodesDraggable={false}

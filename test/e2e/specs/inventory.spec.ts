@@ -110,7 +110,7 @@ test('when a registry changed between two snapshots the changes are counted and 
   const { page } = sample;
   await goTo(page, '/diff');
   await expect(page.getByRole('grid', { name: 'Changed records' })).toBeVisible();
-  await page.getByRole('radio', { name: 'Removed' }).check({ force: true });
+  await page.getByRole('radiogroup', { name: 'Change' }).getByText('Removed').click();
   await expect(page.getByRole('status').filter({ hasText: /^\d+ records?/ })).toBeVisible();
   await expect(page.getByRole('region', { name: 'Change in detail' }).getByText('Removed', { exact: true })).toBeVisible();
 });

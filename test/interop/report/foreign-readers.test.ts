@@ -130,10 +130,9 @@ describe.skipIf(missing.length > 0)('when foreign programs read a signed report'
     expect(text).toMatch(/Page 2 of \d+/);
     expect(text).toContain('CONFIDENTIAL');
     const words = text.replaceAll('\u00a0', ' ');
-    expect(
-      words.includes(nasty.rightToLeft) || words.includes(nasty.hebrew),
-      'right-to-left names in logical order',
-    ).toBe(true);
+    // The last word holds a lam-alef ligature, which extractors give back in either order.
+    const [first = '', second = ''] = nasty.rightToLeft.split(' ');
+    expect(words.includes(`${first} ${second}`), 'right-to-left words in logical order').toBe(true);
     expect(words).toContain(nasty.markup.slice(0, 20));
   });
 

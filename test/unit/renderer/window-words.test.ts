@@ -1,10 +1,13 @@
 /** Small pure parts of the window: markdown blocks, passphrase words, numbers, instants, digests. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { asFileName } from '../../../src-renderer/api/file-name.ts';
 import { blocksOf } from '../../../src-renderer/features/help/markdown-blocks.ts';
 import { passphraseStrength } from '../../../src-renderer/features/start/passphrase-strength.ts';
 import { bytes, countOf, outOf } from '../../../src-renderer/ui/numbers.ts';
 import { fileNameSchema } from '../../../src-shared/contract/bridge.ts';
+import { findingStateLabels } from '../../../src-shared/domain/finding.ts';
+import { verdictLabels } from '../../../src-shared/domain/verdict.ts';
 
 describe('blocksOf', () => {
   it('when a text has every block it splits them in order', () => {
@@ -58,5 +61,16 @@ describe('asFileName', () => {
     for (const title of ['a/b\\c', '../../x', '.hidden', 'line\nbreak', '  ', 'Bericht: 2026 "final"?', '漢字 audit']) {
       expect(fileNameSchema.safeParse(asFileName(title)).success, title).toBe(true);
     }
+  });
+});
+
+describe('offline help', () => {
+  const page = (name: string): string => readFileSync(new URL(`../../../resources/help/${name}`, import.meta.url), 'utf8');
+
+  it('when a verdict or a state has a word on the screen the help explains that word', () => {
+    const reading = page('03-reading.md');
+    for (const label of Object.values(verdictLabels)) expect(reading).toContain(`| ${label} |`);
+    const findings = page('04-findings.md');
+    for (const label of Object.values(findingStateLabels)) expect(findings).toContain(`| ${label} |`);
   });
 });

@@ -78,6 +78,8 @@ describe('when a workspace is created', () => {
     const input = { folder, name: 'x', userName: 'y', passphrase, now };
     expect(await codeOf(createWorkspace(input, port))).toBe('refused workspace.folder_not_empty');
     expect(readdirSync(folder)).toEqual(['mine.txt']);
+    const file = { ...input, folder: join(folder, 'mine.txt') };
+    expect(await codeOf(createWorkspace(file, port))).toBe('refused workspace.folder_unusable');
   });
 
   it('refuses short and common passphrases', async () => {
