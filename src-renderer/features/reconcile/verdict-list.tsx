@@ -1,4 +1,4 @@
-/** The rows of a run: verdict tabs with counts, search, list and detail. */
+/** The rows of a run: verdicts with counts to choose from, search, list and detail. */
 import { Text, UnstyledButton } from '@mantine/core';
 import { type JSX, useMemo } from 'react';
 import { type Verdict, type VerdictRow, verdictLabels, verdicts } from '../../../src-shared/domain/verdict.ts';
@@ -76,7 +76,7 @@ export function VerdictList({ run, verdict, q, row, onChange }: VerdictListProps
   const all = verdicts.reduce((sum, one) => sum + (byVerdict[one] ?? 0), 0);
   return (
     <>
-      <div className={classes['verdicts']} role="tablist" aria-label="Verdicts">
+      <div className={classes['verdicts']} role="group" aria-label="Verdicts">
         <Chip
           label="All"
           n={all}
@@ -154,13 +154,7 @@ const Chip = ({
   readonly selected: boolean;
   readonly onClick: () => void;
 }): JSX.Element => (
-  <UnstyledButton
-    role="tab"
-    aria-selected={selected}
-    className={classes['verdict']}
-    data-empty={n === 0}
-    onClick={onClick}
-  >
+  <UnstyledButton aria-pressed={selected} className={classes['verdict']} data-empty={n === 0} onClick={onClick}>
     {label} <span className={classes['n']}>{count(n)}</span>
   </UnstyledButton>
 );

@@ -23,13 +23,19 @@ test('when the queue opens the worst comes first, with what was read, what asks 
   await expect(grid().getByRole('row').nth(1)).toContainText('Critical');
   await expect(detail().getByRole('heading', { name: 'What the rule read' })).toBeVisible();
   await expect(detail().getByRole('heading', { name: 'What asks for it' })).toBeVisible();
-  await expect(detail().getByText(/^[0-9a-f]{12}…$/).first()).toBeVisible();
+  await expect(
+    detail()
+      .getByText(/^[0-9a-f]{12}…$/)
+      .first(),
+  ).toBeVisible();
   expect(await rows()).toBeGreaterThan(20);
 });
 
 test('when J is pressed the detail follows, and the address names the finding', async () => {
   const { page } = sample;
-  const before = await detail().getByText(/^Finding \d+/).textContent();
+  const before = await detail()
+    .getByText(/^Finding \d+/)
+    .textContent();
   await grid().focus();
   await page.keyboard.press('j');
   await expect(detail().getByText(/^Finding \d+/)).not.toHaveText(before ?? '');
@@ -38,7 +44,11 @@ test('when J is pressed the detail follows, and the address names the finding', 
 
 test('when a risk is accepted it asks for a reason and an expiry, records both, and goes on to the next', async () => {
   const { page } = sample;
-  const number = (await detail().getByText(/^Finding \d+/).textContent())?.match(/\d+/)?.[0];
+  const number = (
+    await detail()
+      .getByText(/^Finding \d+/)
+      .textContent()
+  )?.match(/\d+/)?.[0];
   await page.keyboard.press('a');
   const dialog = page.getByRole('dialog');
   const decide = dialog.getByRole('button', { name: 'Decide' });
@@ -54,7 +64,11 @@ test('when a risk is accepted it asks for a reason and an expiry, records both, 
   await goTo(page, `/findings/${number}`);
   await expect(detail().getByText(`Finding ${number},`)).toBeVisible();
   await expect(detail().getByText('Accepted risk').first()).toBeVisible();
-  await expect(detail().getByText(/Compensating control CC-12/).first()).toBeVisible();
+  await expect(
+    detail()
+      .getByText(/Compensating control CC-12/)
+      .first(),
+  ).toBeVisible();
   await detail().getByRole('button', { name: 'Reopen' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Decide' }).click();
   await expect(detail().getByText('Open', { exact: true }).first()).toBeVisible();
@@ -87,9 +101,15 @@ test('when several rows are marked one reason decides them all, and the filters 
   await page.getByRole('dialog').getByLabel('Reason').fill('The scanner read a test namespace.');
   await page.getByRole('dialog').getByRole('button', { name: 'Decide' }).click();
   await expect(page.getByText('False positive: 3 findings. Recorded in Activity.')).toBeVisible();
-  await page.getByRole('group', { name: /^State/ }).getByRole('checkbox', { name: /^False positive/ }).check();
+  await page
+    .getByRole('group', { name: /^State/ })
+    .getByRole('checkbox', { name: /^False positive/ })
+    .check();
   await expect(grid()).toHaveAttribute('aria-rowcount', '4');
-  await page.getByRole('group', { name: /^State/ }).getByRole('checkbox', { name: /^False positive/ }).uncheck();
+  await page
+    .getByRole('group', { name: /^State/ })
+    .getByRole('checkbox', { name: /^False positive/ })
+    .uncheck();
 });
 
 test('when a finding is assigned the list can show to whom and until when', async () => {
@@ -108,7 +128,10 @@ test('when the checks run again decisions stay and nothing is new', async () => 
   const latest = page.getByRole('region', { name: 'Latest evaluation' });
   await expect(latest).toContainText('run 2');
   await expect(latest).toContainText('0 new');
-  await page.getByRole('group', { name: /^State/ }).getByRole('checkbox', { name: /^False positive/ }).check();
+  await page
+    .getByRole('group', { name: /^State/ })
+    .getByRole('checkbox', { name: /^False positive/ })
+    .check();
   await expect(grid()).toHaveAttribute('aria-rowcount', '4');
 });
 

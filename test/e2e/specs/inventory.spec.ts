@@ -40,7 +40,11 @@ test('when only keys are used a person reaches, marks, copies and opens rows', a
   await expect(page.getByText('2 rows marked')).toHaveCount(0);
 
   await page.keyboard.press('Control+End');
-  await expect(grid.locator('[role=row][aria-rowindex="163"], [role=row][aria-rowindex="161"], [role=row][aria-rowindex="162"]').last()).toBeVisible();
+  await expect(
+    grid
+      .locator('[role=row][aria-rowindex="163"], [role=row][aria-rowindex="161"], [role=row][aria-rowindex="162"]')
+      .last(),
+  ).toBeVisible();
   await page.keyboard.press('Control+Home');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/#\/record\/model\//);
@@ -54,7 +58,12 @@ test('when a search is typed the list follows, and when nothing matches it offer
   const first = await page.getByRole('grid').getByRole('row').nth(1).getByRole('link').textContent();
   await search.fill(first ?? '');
   await expect(page.getByRole('status').filter({ hasText: /match/ })).toBeVisible();
-  await expect(page.getByRole('grid').getByRole('link', { name: first ?? '', exact: true }).first()).toBeVisible();
+  await expect(
+    page
+      .getByRole('grid')
+      .getByRole('link', { name: first ?? '', exact: true })
+      .first(),
+  ).toBeVisible();
   await search.fill('no-record-is-called-this');
   await expect(page.getByRole('heading', { name: 'No match for these filters' })).toBeVisible();
   await page.getByRole('button', { name: 'Clear filters' }).last().click();
@@ -64,7 +73,10 @@ test('when a search is typed the list follows, and when nothing matches it offer
 
 test('when a facet value is ticked as many rows remain as it promised, and the address holds the filter', async () => {
   const { page } = sample;
-  const facet = page.getByRole('group', { name: /^Lifecycle status/ }).getByRole('checkbox').first();
+  const facet = page
+    .getByRole('group', { name: /^Lifecycle status/ })
+    .getByRole('checkbox')
+    .first();
   const label = await facet.locator('xpath=ancestor::*[contains(@class,"facet")][1]').textContent();
   const promised = Number(label?.match(/([\d,]+)$/)?.[1]?.replace(',', ''));
   expect(promised).toBeGreaterThan(0);
@@ -112,7 +124,9 @@ test('when a registry changed between two snapshots the changes are counted and 
   await expect(page.getByRole('grid', { name: 'Changed records' })).toBeVisible();
   await page.getByRole('radiogroup', { name: 'Change' }).getByText('Removed').click();
   await expect(page.getByRole('status').filter({ hasText: /^\d+ records?/ })).toBeVisible();
-  await expect(page.getByRole('region', { name: 'Change in detail' }).getByText('Removed', { exact: true })).toBeVisible();
+  await expect(
+    page.getByRole('region', { name: 'Change in detail' }).getByText('Removed', { exact: true }),
+  ).toBeVisible();
 });
 
 test('when records are incomplete the queue says of how many and names the fields', async () => {

@@ -40,7 +40,10 @@ test('when no record is named it asks whose lineage, and starts one step to each
 test('when a node is expanded its hidden neighbours appear, and collapsing takes them back', async () => {
   const { page } = sample;
   const before = await counts();
-  await page.getByRole('button', { name: /^Show \d+ more/ }).first().click();
+  await page
+    .getByRole('button', { name: /^Show \d+ more/ })
+    .first()
+    .click();
   await expect.poll(async () => (await counts()).shown).toBeGreaterThan(before.shown);
   await page.getByRole('button', { name: 'Collapse' }).click();
   await expect.poll(async () => (await counts()).shown).toBe(before.shown);
@@ -64,7 +67,12 @@ test('when arrows are pressed the selection walks along links and the view does 
 test('when the depth is raised everything reachable is shown, and the table says the same as the graph', async () => {
   const { page } = sample;
   await goTo(page, '/lineage?kind=model&id=mdl-00001&up=8&down=8');
-  await expect.poll(async () => { const c = await counts(); return c.shown === c.reachable; }).toBe(true);
+  await expect
+    .poll(async () => {
+      const c = await counts();
+      return c.shown === c.reachable;
+    })
+    .toBe(true);
   const { links } = await counts();
   await page.getByRole('application', { name: /^Lineage graph/ }).focus();
   await page.keyboard.press('t');
@@ -88,7 +96,11 @@ test('when the graph is exported the files hold every link', async () => {
     if (name === undefined) throw new Error(`no ${ending} file was written`);
     return readFileSync(join(exportsOf(), name));
   };
-  expect(file('.svg').toString().match(/class="edge"/g)).toHaveLength(links);
+  expect(
+    file('.svg')
+      .toString()
+      .match(/class="edge"/g),
+  ).toHaveLength(links);
   expect(file('.csv').toString().trim().split('\r\n')).toHaveLength(links + 1);
   expect(file('.png').subarray(1, 4).toString()).toBe('PNG');
   expect(file('.png').length).toBeGreaterThan(10_000);
@@ -97,8 +109,18 @@ test('when the graph is exported the files hold every link', async () => {
 test('when two snapshots are compared what changed is marked with a word', async () => {
   const { page } = sample;
   const removed = await page.evaluate(async () => {
-    const host = (window as unknown as { assayHost: { call(m: string, i: unknown, c: string): Promise<{ value: { rows: { kind: string; id: string }[] } }> } }).assayHost;
-    const answer = await host.call('snapshots.diff', { from: 1, to: 2, kind: 'model_version', change: 'changed' }, crypto.randomUUID());
+    const host = (
+      window as unknown as {
+        assayHost: {
+          call(m: string, i: unknown, c: string): Promise<{ value: { rows: { kind: string; id: string }[] } }>;
+        };
+      }
+    ).assayHost;
+    const answer = await host.call(
+      'snapshots.diff',
+      { from: 1, to: 2, kind: 'model_version', change: 'changed' },
+      crypto.randomUUID(),
+    );
     return answer.value.rows[0]?.id ?? null;
   });
   expect(removed).not.toBeNull();

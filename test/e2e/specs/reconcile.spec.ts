@@ -1,9 +1,13 @@
 /** Reconciliation in the window, on the real core: totals with denominators, verdicts, evidence, and a new run. */
-import { expect, test } from '@playwright/test';
+import { expect, type Locator, test } from '@playwright/test';
+import { verdictLabels } from '../../../src-shared/domain/verdict.ts';
 import { openSampleWindow, type SampleWindow } from '../drivers/sample-window.ts';
 import { goTo } from '../drivers/shell.ts';
 
 let sample: SampleWindow;
+
+const verdictChoice = (label: string): Locator =>
+  sample.page.getByRole('group', { name: 'Verdicts' }).getByRole('button', { name: new RegExp(`^${label}`) });
 
 test.describe.configure({ mode: 'serial' });
 test.beforeAll(async () => {
@@ -24,32 +28,43 @@ test('when a run is shown it says what may be concluded, why, and out of how man
 
 test('when a verdict is chosen the list holds exactly as many rows as its tab counts', async () => {
   const { page } = sample;
-  for (const name of [/^Running, not registered/, /^Same version, other digest/, /^Matched/]) {
-    const tab = page.getByRole('tab', { name });
-    const counted = Number((await tab.textContent())?.match(/\d+$/)?.[0]);
+  for (const verdict of ['unregistered', 'mutated', 'matched'] as const) {
+    const choice = verdictChoice(verdictLabels[verdict]);
+    const counted = Number((await choice.textContent())?.match(/\d+$/)?.[0]);
     expect(counted).toBeGreaterThan(0);
-    await tab.click();
-    await expect(tab).toHaveAttribute('aria-selected', 'true');
-    await expect(page.getByRole('grid', { name: 'Verdict rows' })).toHaveAttribute('aria-rowcount', String(counted + 1));
+    await choice.click();
+    await expect(choice).toHaveAttribute('aria-pressed', 'true');
+    await expect(page.getByRole('grid', { name: 'Verdict rows' })).toHaveAttribute(
+      'aria-rowcount',
+      String(counted + 1),
+    );
   }
 });
 
 test('when a digest differs the detail shows the sentence first, three sides, and which key matched', async () => {
   const { page } = sample;
-  await page.getByRole('tab', { name: /^Same version, other digest/ }).click();
+  await verdictChoice(verdictLabels.mutated).click();
   const detail = page.getByRole('region', { name: 'Verdict in detail' });
-  await expect(detail.getByText('Same version, other digest')).toBeVisible();
+  await expect(detail.getByText(verdictLabels.mutated)).toBeVisible();
   await expect(detail.getByRole('columnheader')).toHaveText([/Field/, /Previous/, /Registry/, /Runtime/, /Agree/]);
   await expect(detail.getByText(/Matched by/)).toBeVisible();
-  await expect(detail.getByRole('row', { name: /digest/i }).filter({ hasText: 'no' }).first()).toBeVisible();
-  await detail.getByRole('button', { name: /^Source of .* as registered$/ }).first().click();
+  await expect(
+    detail
+      .getByRole('row', { name: /digest/i })
+      .filter({ hasText: 'no' })
+      .first(),
+  ).toBeVisible();
+  await detail
+    .getByRole('button', { name: /^Source of .* as registered$/ })
+    .first()
+    .click();
   await expect(page.getByRole('dialog').getByText(/^[0-9a-f]{64}$/)).toBeVisible();
   await page.keyboard.press('Escape');
 });
 
 test('when the cursor moves with the keyboard the detail follows, and the address remembers the row', async () => {
   const { page } = sample;
-  await page.getByRole('tab', { name: /^All/ }).click();
+  await verdictChoice('All').click();
   const sentence = page.getByRole('region', { name: 'Verdict in detail' }).getByRole('article');
   await page.getByRole('grid', { name: 'Verdict rows' }).focus();
   const before = await sentence.textContent();
