@@ -16,7 +16,8 @@ const threadNames: Plugin = {
   },
 };
 
-const external = (id: string): boolean => id === 'electron' || id.startsWith('node:') || /^(@[a-z0-9-]+\/)?[a-z]/.test(id);
+const external = (id: string): boolean =>
+  id === 'electron' || id.startsWith('node:') || /^(@[a-z0-9-]+\/)?[a-z]/.test(id);
 
 export default defineConfig({
   plugins: [threadNames],

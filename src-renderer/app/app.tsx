@@ -14,11 +14,14 @@ import { cssVariables, theme } from './theme.ts';
 
 whenLocked(() => void router.navigate({ to: '/start' }));
 
+/** Jobs whose end a person may miss because they went to another screen; the others show their result where they were started. */
+const announced: ReadonlySet<string> = new Set(['reconcile.run', 'check.run', 'report.build', 'report.sign']);
+
 onJobEnd((method) => {
   if (contract[method].workspace || method === 'workspace.create' || method === 'workspace.unlock') {
     void queryClient.invalidateQueries();
   }
-  if (contract[method].workspace) notifications.show({ message: `${jobTitle(method)}: done`, color: 'verdigris' });
+  if (announced.has(method)) notifications.show({ message: `${jobTitle(method)}: done`, color: 'verdigris' });
 });
 
 const getStyleNonce = (): string => styleNonce;

@@ -23,10 +23,18 @@ export function Shell(): JSX.Element {
   const navigate = useNavigate();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const session = useAssayQuery('workspace.state', {});
-  const info = session.data?.state === 'open' ? session.data.info : null;
+  const open = session.data?.state === 'open' ? session.data.info : null;
+  // A new workspace's recovery code is on the start screen, for the only time: nothing may lead away from it before it was checked.
+  const info = path === '/start' ? null : open;
+  const held = path === '/start' && open !== null;
   const [shortcutsShown, setShortcutsShown] = useState(false);
 
-  const go = useCallback((to: string) => void navigate({ to }), [navigate]);
+  const go = useCallback(
+    (to: string) => {
+      if (!held) void navigate({ to });
+    },
+    [navigate, held],
+  );
   const lock = useCallback(() => {
     // The host ends the engine process and reloads this page; what is on screen leaves the document with it.
     if (info) void assay.call('workspace.lock', {});
@@ -49,7 +57,7 @@ export function Shell(): JSX.Element {
     if (session.data?.state === 'closed' && !openRoutes.has(path)) void navigate({ to: '/start' });
   }, [session.data, path, navigate]);
 
-  const mayShow = info !== null || openRoutes.has(path);
+  const mayShow = open !== null || openRoutes.has(path);
   return (
     <div className="assay-shell" data-bare={info === null}>
       <button type="button" className="assay-skip" onClick={focusMain}>

@@ -20,19 +20,20 @@ export function StandingBar({ info }: { readonly info: OutputOf<'workspace.info'
     <div className="assay-standing">
       {forked > 0 ? (
         <p data-tone="bad" role="alert">
-          <IconShieldX size={16} aria-hidden /> {countOf(forked, 'snapshot')} of a forked chain: two histories claim the same place. Reports will
-          say so. <Link to="/import">Show the snapshots</Link>
+          <IconShieldX size={16} aria-hidden /> {countOf(forked, 'snapshot')} of a forked chain: two histories claim the
+          same place. Reports will say so. <Link to="/import">Show the snapshots</Link>
         </p>
       ) : null}
       {revoked.map((key) => (
         <p key={key.hint} data-tone="bad" role="alert">
-          <IconShieldX size={16} aria-hidden /> The key “{key.label}” was revoked, and snapshots it signed after that point are imported here.{' '}
-          <Link to="/trust">Show the trust store</Link>
+          <IconShieldX size={16} aria-hidden /> The key “{key.label}” was revoked, and snapshots it signed after that
+          point are imported here. <Link to="/trust">Show the trust store</Link>
         </p>
       ))}
       {info.readOnly ? (
         <p data-tone="warn">
-          <IconEye size={16} aria-hidden /> Reading only: this workspace was opened with its recovery code. Nothing can be changed.
+          <IconEye size={16} aria-hidden /> Reading only: this workspace was opened with its recovery code. Nothing can
+          be changed.
         </p>
       ) : null}
     </div>

@@ -144,7 +144,7 @@ function Clock(): JSX.Element {
   }, []);
   const iso = now.toISOString();
   return (
-    <Tooltip label={['This computer\'s clock', localText(iso)].filter(Boolean).join('; here ')}>
+    <Tooltip label={["This computer's clock", localText(iso)].filter(Boolean).join('; here ')}>
       <time className="assay-clock" dateTime={iso}>
         {iso.slice(0, 10)} {iso.slice(11, 16)} UTC
       </time>

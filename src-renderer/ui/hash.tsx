@@ -58,3 +58,10 @@ export function Fingerprint({ value }: { readonly value: string }): JSX.Element 
 function grouped(value: string): string {
   return /^[0-9a-f]{32,}$/i.test(value) ? (value.match(/.{1,4}/g) ?? [value]).join(' ') : value;
 }
+
+/** A key id as cosign writes it (base64 of SHA-256) as the fingerprint that people compare; other text stays as it is. */
+export function fingerprintOfKeyId(keyId: string): string {
+  if (!/^[A-Za-z0-9+/]{43}=$/.test(keyId)) return keyId;
+  const hex = Array.from(atob(keyId), (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+  return grouped(hex);
+}

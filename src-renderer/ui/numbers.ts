@@ -9,9 +9,15 @@ export const countOf = (n: number, one: string, many = `${one}s`): string => `${
 
 /** `37 of 1,204 (3%)`: a number never stands without its denominator. */
 export const outOf = (n: number, of: number): string =>
-  of === 0
-    ? `${count(n)} of 0`
-    : `${count(n)} of ${count(of)} (${n > 0 && n / of < 0.01 ? '<1%' : share.format(n / of)})`;
+  of === 0 ? `${count(n)} of 0` : `${count(n)} of ${count(of)} (${shareOf(n, of)})`;
+
+/** Neither a few nor all but a few may be rounded to none or all. */
+function shareOf(n: number, of: number): string {
+  const part = n / of;
+  if (n > 0 && part < 0.01) return '<1%';
+  if (n < of && part > 0.99) return '>99%';
+  return share.format(part);
+}
 
 export function bytes(n: number): string {
   if (n < 1024) return `${n} B`;

@@ -120,6 +120,13 @@ export const contract = {
     input: snapshots.collectInput,
     output: snapshots.collectOutput,
   },
+  'records.lint': {
+    kind: 'job',
+    workspace: false,
+    title: 'Check records against the templates',
+    input: snapshots.lintInput,
+    output: snapshots.lintOutput,
+  },
   'snapshot.pack': {
     kind: 'job',
     workspace: false,

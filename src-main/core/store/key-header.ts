@@ -26,7 +26,7 @@ const maxHeaderBytes = 1 << 20;
 export const userSchema = z.strictObject({
   id: z.uuid(),
   name: z.string().min(1).max(200),
-  role: z.enum(['owner', 'recovery']),
+  role: z.enum(['administrator', 'recovery']),
   /** base64 of the raw Ed25519 public key. */
   ed25519: z.string(),
   /** base64 DER of the self-issued certificate for the P-256 key. */

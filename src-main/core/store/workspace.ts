@@ -40,7 +40,7 @@ export interface WorkspaceKeys {
 export interface WorkspaceUser {
   readonly id: string;
   readonly name: string;
-  /** `owner`, or `recovery`, which can read everything and sign nothing. */
+  /** `administrator`, or `recovery`, which can read everything and sign nothing. */
   readonly role: string;
 }
 
@@ -104,10 +104,10 @@ export async function createWorkspace(
   const dek = Uint8Array.from(randomBytes(32));
   const recoverySecret = randomBytes(32);
   const passphrase = passphraseBytes(input.passphrase);
-  const owner = await newMember(
+  const administrator = await newMember(
     workspaceId,
     input.userName,
-    'owner',
+    'administrator',
     dek,
     { type: 'passphrase', passphrase, kdf: port.kdf },
     input.now,
@@ -126,10 +126,10 @@ export async function createWorkspace(
     createdAt: toInstant(input.now),
     generation: 1,
     minReaderVersion: storeVersion,
-    users: [owner.user, recovery.user],
-    slots: [owner.slot, recovery.slot],
+    users: [administrator.user, recovery.user],
+    slots: [administrator.slot, recovery.slot],
   };
-  const keys: WorkspaceKeys = { userId: owner.user.id, ...owner.secrets };
+  const keys: WorkspaceKeys = { userId: administrator.user.id, ...administrator.secrets };
   try {
     createStore(input, header, dek);
     storeHeader(input.folder, header, dek);

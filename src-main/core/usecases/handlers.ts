@@ -19,6 +19,7 @@ export const handlers = {
   'trust.revoke': async () => (await import('./trust-revoke.ts')).trustRevoke,
   'trust.export': async () => (await import('./trust-export.ts')).trustExport,
   'collect.run': async () => (await import('./collect-run.ts')).collectRun,
+  'records.lint': async () => (await import('./records-lint.ts')).recordsLint,
   'snapshot.pack': async () => (await import('./snapshot-pack.ts')).snapshotPack,
   'snapshot.inspect': async () => (await import('./snapshot-inspect.ts')).snapshotInspect,
   'snapshot.verify': async () => (await import('./snapshot-verify.ts')).snapshotVerify,

@@ -26,7 +26,9 @@ export function exportPlaces(session: WindowSession, env: NodeJS.ProcessEnv = pr
     const workspace = session.workspaceFolder();
     const folder = workspace ? join(dirname(workspace), `${basename(workspace)}-exports`) : join(workspaces, 'Exports');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const location = workspace ? `the folder "${basename(folder)}" beside the workspace` : `the folder Exports in ${inWords}`;
+    const location = workspace
+      ? `the folder "${basename(folder)}" beside the workspace`
+      : `the folder Exports in ${inWords}`;
     return { path: freePath(folder, name), location };
   };
   return {

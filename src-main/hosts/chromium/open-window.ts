@@ -48,10 +48,13 @@ const quietArguments = [
   '--disable-background-networking',
   '--disable-domain-reliability',
   '--disable-breakpad',
+  '--disable-crash-reporter',
   '--no-pings',
   '--disable-spell-checking',
   '--window-size=1440,940',
 ];
+
+const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export async function openWindow(options: OpenWindowOptions): Promise<OpenWindow> {
   const headless = options.headless ?? false;
@@ -83,7 +86,10 @@ export async function openWindow(options: OpenWindowOptions): Promise<OpenWindow
     acceptDownloads: false,
     serviceWorkers: 'block',
     permissions: ['clipboard-write'],
+    // Signals end the window below, so that the workspace is closed properly first.
     handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
   });
   try {
     return await showPage(context, { assets, config, profile, options });
@@ -140,11 +146,17 @@ async function showPage(context: BrowserContext, { assets, config, profile, opti
   });
   // The window shows one page: whatever opens another is closed at once.
   context.on('page', (other) => void other.close());
+  const onSignal = () => void page.close();
+  const removeProfile = () => rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+  for (const signal of endingSignals) process.once(signal, onSignal);
+  process.once('exit', removeProfile);
   const closed = new Promise<void>((resolve) => {
     const end = async (): Promise<void> => {
       await session.stop();
       await context.close();
-      rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+      removeProfile();
+      process.off('exit', removeProfile);
+      for (const signal of endingSignals) process.off(signal, onSignal);
       resolve();
     };
     page.once('close', () => void end());

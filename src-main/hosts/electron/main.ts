@@ -5,7 +5,16 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { app, BrowserWindow, ipcMain, Menu, type MenuItemConstructorOptions, powerMonitor, protocol, session as sessions } from 'electron';
+import {
+  app,
+  BrowserWindow,
+  ipcMain,
+  Menu,
+  type MenuItemConstructorOptions,
+  powerMonitor,
+  protocol,
+  session as sessions,
+} from 'electron';
 import type { HostEvent } from '../../../src-shared/contract/bridge.ts';
 import { applicationPath } from '../../core/resources.ts';
 import { openAssets } from '../assets.ts';
@@ -16,7 +25,16 @@ import { startElectronEngine } from './electron-engine.ts';
 import { type MenuEntry, menuModel } from './menu-model.ts';
 import { nativePlaces } from './native-places.ts';
 import { openedFrom } from './opened-files.ts';
-import { appScheme, appUrl, deliverChannel, type IpcRequest, ipcChannel, ipcRequestSchema, isAppUrl, isTrustedSender } from './security.ts';
+import {
+  appScheme,
+  appUrl,
+  deliverChannel,
+  type IpcRequest,
+  ipcChannel,
+  ipcRequestSchema,
+  isAppUrl,
+  isTrustedSender,
+} from './security.ts';
 import { closeSession } from './session-rules.ts';
 import { windowOptions, windowPartition } from './window-options.ts';
 

@@ -3,7 +3,23 @@ import type { MenuCommand } from '../../../src-shared/contract/bridge.ts';
 
 export type MenuEntry =
   | { readonly type: 'command'; readonly label: string; readonly command: MenuCommand; readonly accelerator?: string }
-  | { readonly type: 'role'; readonly role: 'quit' | 'undo' | 'redo' | 'cut' | 'copy' | 'paste' | 'selectAll' | 'resetZoom' | 'zoomIn' | 'zoomOut' | 'togglefullscreen' | 'minimize' | 'close' }
+  | {
+      readonly type: 'role';
+      readonly role:
+        | 'quit'
+        | 'undo'
+        | 'redo'
+        | 'cut'
+        | 'copy'
+        | 'paste'
+        | 'selectAll'
+        | 'resetZoom'
+        | 'zoomIn'
+        | 'zoomOut'
+        | 'togglefullscreen'
+        | 'minimize'
+        | 'close';
+    }
   | { readonly type: 'separator' };
 
 export interface MenuGroup {

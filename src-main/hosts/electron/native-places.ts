@@ -2,7 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { type BrowserWindow, dialog } from 'electron';
-import { fileNameSchema, type Picked, type PickedTarget, pickOpenSchema, saveBytesSchema } from '../../../src-shared/contract/bridge.ts';
+import {
+  fileNameSchema,
+  type Picked,
+  type PickedTarget,
+  pickOpenSchema,
+  saveBytesSchema,
+} from '../../../src-shared/contract/bridge.ts';
 import type { Places } from '../window/requests.ts';
 import type { WindowSession } from '../window/window-session.ts';
 
@@ -29,7 +35,10 @@ export function nativePlaces(window: () => BrowserWindow, session: WindowSession
           ...(options.multiple ? (['multiSelections'] as const) : []),
           'dontAddToRecent',
         ],
-        filters: options.accept.length > 0 ? [{ name: 'Files', extensions: options.accept.map((ending) => ending.slice(1)) }] : [],
+        filters:
+          options.accept.length > 0
+            ? [{ name: 'Files', extensions: options.accept.map((ending) => ending.slice(1)) }]
+            : [],
       });
       return answer.filePaths.map((path) => session.grantExisting(path)).filter((picked) => picked !== null);
     },

@@ -5,10 +5,10 @@
  * page scripts cannot name one.
  */
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import packageJson from '../../../package.json' with { type: 'json' };
 import type { AssayHost, HostEvent } from '../../../src-shared/contract/bridge.ts';
 import type { Progress } from '../../../src-shared/contract/progress.ts';
 import type { Delivery } from '../window/requests.ts';
-import packageJson from '../../../package.json' with { type: 'json' };
 
 // The names of security.ts; that module brings zod, which a preload does not need.
 const ipcChannel = 'assay';
@@ -42,7 +42,9 @@ const host: AssayHost = {
   grantDropped: (files) =>
     ask({
       type: 'dropped',
-      paths: files.map((file) => (file instanceof File ? webUtils.getPathForFile(file) : '')).filter((path) => path !== ''),
+      paths: files
+        .map((file) => (file instanceof File ? webUtils.getPathForFile(file) : ''))
+        .filter((path) => path !== ''),
     }),
   recents: () => ask({ type: 'recents' }),
   preferences: () => ask({ type: 'preferences' }),

@@ -29,7 +29,7 @@ export interface Sender {
 }
 
 export const isTrustedSender = (sender: Sender | null): boolean =>
-  sender !== null && sender.isMainFrame && isAppUrl(sender.url);
+  sender?.isMainFrame === true && isAppUrl(sender.url);
 
 const unknown = z.unknown();
 

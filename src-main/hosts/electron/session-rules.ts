@@ -1,6 +1,6 @@
 /** Closes everything that a browser session can do and this application never needs. */
 import type { Session } from 'electron';
-import { type AssetServer } from '../assets.ts';
+import type { AssetServer } from '../assets.ts';
 import { appScheme, isAllowedRequest, isAppUrl } from './security.ts';
 
 export function closeSession(session: Session, assets: AssetServer): void {
@@ -9,7 +9,9 @@ export function closeSession(session: Session, assets: AssetServer): void {
     const asset = assets.serve(request.url, request.method);
     return new Response(new Uint8Array(asset.body), { status: asset.status, headers: { ...asset.headers } });
   });
-  session.setPermissionRequestHandler((_contents, permission, answer) => answer(permission === 'clipboard-sanitized-write'));
+  session.setPermissionRequestHandler((_contents, permission, answer) =>
+    answer(permission === 'clipboard-sanitized-write'),
+  );
   session.setPermissionCheckHandler((_contents, permission) => permission === 'clipboard-sanitized-write');
   session.setDevicePermissionHandler(() => false);
   session.setDisplayMediaRequestHandler(null);

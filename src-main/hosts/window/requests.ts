@@ -38,7 +38,10 @@ export interface WindowParts {
   readonly deliver: (delivery: Delivery) => void;
 }
 
-export async function answerRequest(request: WindowRequest, { session, config, places, deliver }: WindowParts): Promise<unknown> {
+export async function answerRequest(
+  request: WindowRequest,
+  { session, config, places, deliver }: WindowParts,
+): Promise<unknown> {
   switch (request.type) {
     case 'call':
       return session.call(request.method, request.input, request.callId, (progress) => {

@@ -1,6 +1,6 @@
 /** One finding: the sentence first, then what the rule read and where, what asks for it, and what people decided. */
 import { Button, Group } from '@mantine/core';
-import { IconCircleX, IconMessage, IconRefresh, IconShieldCheck, IconTool } from '@tabler/icons-react';
+import { IconCircleX, IconCopy, IconMessage, IconRefresh, IconShieldCheck, IconTool } from '@tabler/icons-react';
 import type { JSX, Ref } from 'react';
 import { isKind } from '../../../src-shared/domain/dictionary.ts';
 import type { ReadValue } from '../../../src-shared/domain/finding.ts';
@@ -23,10 +23,11 @@ interface FindingDetailProps {
   readonly id: number;
   readonly onDecide: (state: Decision) => void;
   readonly onComment: () => void;
+  readonly onCopy: () => void;
   readonly commentBox: Ref<HTMLTextAreaElement>;
 }
 
-export function FindingDetail({ id, onDecide, onComment, commentBox }: FindingDetailProps): JSX.Element {
+export function FindingDetail({ id, onDecide, onComment, onCopy, commentBox }: FindingDetailProps): JSX.Element {
   const query = useAssayQuery('findings.show', { id });
   const finding = query.data;
   if (query.error) return <ErrorPanel error={query.error} what="findings.show" onRetry={() => void query.refetch()} />;
@@ -94,6 +95,9 @@ export function FindingDetail({ id, onDecide, onComment, commentBox }: FindingDe
         </Button>
         <Button size="xs" variant="default" leftSection={<IconMessage size={15} aria-hidden />} onClick={onComment}>
           Comment <kbd className={classes['key']}>C</kbd>
+        </Button>
+        <Button size="xs" variant="default" leftSection={<IconCopy size={15} aria-hidden />} onClick={() => onCopy()}>
+          Evidence <kbd className={classes['key']}>E</kbd>
         </Button>
         {finding.state !== 'open' && finding.state !== 'closed' && (
           <Button size="xs" variant="subtle" onClick={() => onDecide('open')}>

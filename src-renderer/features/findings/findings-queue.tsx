@@ -1,8 +1,8 @@
 /**
  * The review queue: filters, list, detail, and the keys that make a decision take one or two strokes.
  *
- * J and K move, N and P go to the next and previous open finding, A accepts the risk, F marks a false positive, C comments, U
- * shows only what is open. With marked rows, a decision concerns all of them.
+ * J and K move, N and P go to the next and previous open finding, A accepts the risk, F marks a false positive, C comments, E
+ * copies as evidence, U shows only what is open. With marked rows, a decision concerns all of them.
  */
 import { Button, CloseButton, Select, Switch, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
@@ -10,6 +10,7 @@ import { IconCopy } from '@tabler/icons-react';
 import { type JSX, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { InputOf } from '../../../src-shared/contract/contract.ts';
 import { findingStateLabels, findingStates, severities } from '../../../src-shared/domain/finding.ts';
+import { useAssayQuery } from '../../api/hooks.ts';
 import { useLetterKeys } from '../../api/preferences.ts';
 import { severityWord } from '../../ui/badges.tsx';
 import { useCursorPages } from '../../ui/cursor-pages.ts';
@@ -29,6 +30,7 @@ import { EmptyNoIssue, EmptyNoMatch, ErrorPanel } from '../../ui/states.tsx';
 import { DecideDialog, type Decision, type DecisionRequest } from './decide-dialog.tsx';
 import { type FindingRow, findingColumns } from './finding-columns.tsx';
 import { FindingDetail } from './finding-detail.tsx';
+import { copyFinding } from './finding-evidence.ts';
 import classes from './findings.module.css';
 import { type FindingsSearch, findingSorts } from './search.ts';
 
@@ -65,6 +67,7 @@ export function FindingsQueue({ search, onSearch, checked }: FindingsQueueProps)
   const [request, setRequest] = useState<DecisionRequest | null>(null);
   const letters = useLetterKeys();
   const current = id ?? list.rowAt(0)?.id;
+  const shown = useAssayQuery('findings.show', { id: current ?? 0 }, { enabled: current !== undefined });
   const filtered =
     q !== '' || states.length + picked.length + rules.length > 0 || subjectId !== undefined || assignee !== undefined;
   const onlyOpen = states.length === 1 && states[0] === 'open';
@@ -97,6 +100,14 @@ export function FindingsQueue({ search, onSearch, checked }: FindingsQueueProps)
       });
     }
   };
+  const copy = (): void => {
+    if (!shown.data) return;
+    notifications.show(
+      copyFinding(shown.data)
+        ? { message: `Copied finding ${shown.data.id} as evidence.` }
+        : { message: 'The clipboard refused the copy.', color: 'red' },
+    );
+  };
   const onlyOpenNow = (): void => onSearch({ states: onlyOpen ? [] : ['open'], id: undefined });
   const keys: Readonly<Record<string, () => void>> = {
     n: () => seek(1),
@@ -104,6 +115,7 @@ export function FindingsQueue({ search, onSearch, checked }: FindingsQueueProps)
     a: () => decide('accepted_risk'),
     f: () => decide('false_positive'),
     c: () => comment.current?.focus(),
+    e: copy,
     u: onlyOpenNow,
     j: () => table.current?.step(1),
     k: () => table.current?.step(-1),
@@ -248,6 +260,7 @@ export function FindingsQueue({ search, onSearch, checked }: FindingsQueueProps)
                   id={current}
                   onDecide={decide}
                   onComment={() => comment.current?.focus()}
+                  onCopy={copy}
                   commentBox={comment}
                 />
               )

@@ -5,14 +5,15 @@
  */
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
-import { type JSX, useCallback, useEffect, useState } from 'react';
+import { type JSX, type ReactNode, useCallback, useEffect, useState } from 'react';
 import type { Picked } from '../../../src-shared/contract/bridge.ts';
 import type { OutputOf } from '../../../src-shared/contract/contract.ts';
 import type { Failure } from '../../../src-shared/result.ts';
 import { useJob } from '../../api/hooks.ts';
 import { CheckList } from '../../ui/checks.tsx';
+import { fingerprintOfKeyId } from '../../ui/hash.tsx';
 import { JobProgress } from '../../ui/job-progress.tsx';
-import { bytes } from '../../ui/numbers.ts';
+import { bytes, count } from '../../ui/numbers.ts';
 import { Panel } from '../../ui/page.tsx';
 import { ErrorPanel } from '../../ui/states.tsx';
 import { TrustKeyDialog } from '../../ui/trust-key-dialog.tsx';
@@ -65,7 +66,7 @@ export function ImportFlow({ file, waiting, onDone, onShow }: ImportFlowProps): 
         note={`${file.bytes === null ? 'Folder' : bytes(file.bytes)}${waiting > 0 ? ` · ${waiting} more waiting` : ''}`}
         actions={
           <Button variant="subtle" color="gray" onClick={finish} disabled={importing.state === 'running'}>
-            {committed ? 'Done' : 'Leave it'}
+            {committed ? 'Close' : 'Not now'}
           </Button>
         }
       >
@@ -109,24 +110,25 @@ export function ImportFlow({ file, waiting, onDone, onShow }: ImportFlowProps): 
               onRetry={() => void begin()}
             />
           ) : null}
-          {result ? <Outcome result={result} /> : null}
-          {result?.outcome === 'preview' && importing.state !== 'running' ? (
-            <Group justify="flex-end">
-              <Button variant="default" onClick={finish}>
-                Do not import
-              </Button>
-              <Button onClick={() => void commit(false)}>
-                Import {result.records.toLocaleString('en-GB')} records
-              </Button>
-            </Group>
-          ) : null}
-          {result && result.outcome !== 'preview' && result.snapshot !== null ? (
-            <Group justify="flex-end">
-              <Button variant="default" onClick={() => onShow(result.snapshot ?? 0)}>
-                Show snapshot {result.snapshot}
-              </Button>
-              <Button onClick={finish}>{waiting > 0 ? 'Next file' : 'Done'}</Button>
-            </Group>
+          {result ? (
+            <Outcome result={result}>
+              {result.outcome === 'preview' && importing.state !== 'running' ? (
+                <>
+                  <Button variant="default" onClick={finish}>
+                    Do not import
+                  </Button>
+                  <Button onClick={() => void commit(false)}>Import {count(result.records)} records</Button>
+                </>
+              ) : null}
+              {result.outcome !== 'preview' && result.snapshot !== null ? (
+                <>
+                  <Button variant="default" onClick={() => onShow(result.snapshot ?? 0)}>
+                    Show snapshot {result.snapshot}
+                  </Button>
+                  <Button onClick={finish}>{waiting > 0 ? 'Next file' : 'Done'}</Button>
+                </>
+              ) : null}
+            </Outcome>
           ) : null}
         </Stack>
       </Panel>
@@ -155,7 +157,8 @@ function VerificationChecks({ verified }: { readonly verified: Verified }): JSX.
           line: verified.signer,
           extra: verified.signer.signers.map((signer) => (
             <Text key={signer.keyId} size="xs" c="dimmed" mt={2} style={{ overflowWrap: 'anywhere' }}>
-              {signer.label || 'Unknown key'}: {signer.reason} <span className="assay-hash">{signer.keyId}</span>
+              Fingerprint of the key that signed:{' '}
+              <span className="assay-fingerprint-line">{fingerprintOfKeyId(signer.keyId)}</span>
             </Text>
           )),
         },
@@ -192,21 +195,24 @@ function ImportFailure({
   );
 }
 
-function Outcome({ result }: { readonly result: Imported }): JSX.Element {
+function Outcome({ result, children }: { readonly result: Imported; readonly children: ReactNode }): JSX.Element {
   return (
     <Stack gap="sm">
-      <Text fw={600}>
-        {result.outcome === 'already_imported'
-          ? `This snapshot was already imported, as snapshot ${result.snapshot}. Nothing was changed.`
-          : result.outcome === 'preview'
-            ? 'What importing it would do'
-            : `Imported as snapshot ${result.snapshot}`}
-      </Text>
+      <Group justify="space-between">
+        <Text fw={600}>
+          {result.outcome === 'already_imported'
+            ? `This snapshot was already imported, as snapshot ${result.snapshot}. Nothing was changed.`
+            : result.outcome === 'preview'
+              ? 'What importing it would do'
+              : `Imported as snapshot ${result.snapshot}`}
+        </Text>
+        <Group gap="xs">{children}</Group>
+      </Group>
       <ImportFacts result={result} />
+      <ImportWarnings result={result} />
       {result.outcome === 'already_imported' ? null : (
         <DeltaTable kinds={result.kinds} comparedTo={result.comparedTo} />
       )}
-      <ImportWarnings result={result} />
     </Stack>
   );
 }

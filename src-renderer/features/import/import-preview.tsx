@@ -56,7 +56,10 @@ export function DeltaTable({
   readonly kinds: Imported['kinds'];
   readonly comparedTo: number | null;
 }): JSX.Element {
-  const shown = kinds.filter((delta) => delta.records + delta.removed > 0);
+  // What changes comes first; the order within is that of the dictionary.
+  const moves = (delta: (typeof kinds)[number]): boolean => delta.added + delta.changed + delta.removed > 0;
+  const present = kinds.filter((delta) => delta.records + delta.removed > 0);
+  const shown = [...present.filter(moves), ...present.filter((delta) => !moves(delta))];
   return (
     <div className="assay-scroll-x">
       <Table verticalSpacing={5} className="assay-numbers">

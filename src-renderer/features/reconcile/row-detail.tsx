@@ -1,7 +1,7 @@
 /** One verdict: the sentence first, then why, then previous, registry and runtime side by side, grouped by meaning. */
 import { Group } from '@mantine/core';
 import { IconArrowsDiff, IconEqual, IconMinus } from '@tabler/icons-react';
-import { Fragment, type JSX } from 'react';
+import type { JSX } from 'react';
 import { fieldGroupLabels, fieldGroups } from '../../../src-shared/domain/dictionary.ts';
 import { formatRef } from '../../../src-shared/domain/record.ts';
 import { type VerdictField, type VerdictRow, verdictLabels } from '../../../src-shared/domain/verdict.ts';
@@ -105,38 +105,36 @@ function Sides({ row }: { readonly row: VerdictRow }): JSX.Element {
           <th scope="col">Agree</th>
         </tr>
       </thead>
-      <tbody>
-        {fieldGroups.map((group) => {
-          const fields = row.fields.filter((field) => field.group === group);
-          if (fields.length === 0) return null;
-          return (
-            <Fragment key={group}>
-              <tr className={classes['group']}>
-                <th scope="colgroup" colSpan={5}>
-                  {fieldGroupLabels[group]}
-                </th>
+      {fieldGroups.map((group) => {
+        const fields = row.fields.filter((field) => field.group === group);
+        if (fields.length === 0) return null;
+        return (
+          <tbody key={group}>
+            <tr className={classes['group']}>
+              <th scope="rowgroup" colSpan={5}>
+                {fieldGroupLabels[group]}
+              </th>
+            </tr>
+            {fields.map((field) => (
+              <tr key={field.field} className={field.agrees === false ? classes['differs'] : ''}>
+                <th scope="row">{field.label}</th>
+                <td>
+                  <CellValue cell={field.previous} subject={`${field.label} of ${subject}, previously`} />
+                </td>
+                <td>
+                  <CellValue cell={field.claim} subject={`${field.label} of ${subject}, as registered`} />
+                </td>
+                <td>
+                  <CellValue cell={field.observed} subject={`${field.label} of ${subject}, as observed`} />
+                </td>
+                <td>
+                  <Agreement agrees={field.agrees} />
+                </td>
               </tr>
-              {fields.map((field) => (
-                <tr key={field.field} className={field.agrees === false ? classes['differs'] : ''}>
-                  <th scope="row">{field.label}</th>
-                  <td>
-                    <CellValue cell={field.previous} subject={`${field.label} of ${subject}, previously`} />
-                  </td>
-                  <td>
-                    <CellValue cell={field.claim} subject={`${field.label} of ${subject}, as registered`} />
-                  </td>
-                  <td>
-                    <CellValue cell={field.observed} subject={`${field.label} of ${subject}, as observed`} />
-                  </td>
-                  <td>
-                    <Agreement agrees={field.agrees} />
-                  </td>
-                </tr>
-              ))}
-            </Fragment>
-          );
-        })}
-      </tbody>
+            ))}
+          </tbody>
+        );
+      })}
     </table>
   );
 }

@@ -76,7 +76,7 @@ export function VerdictList({ run, verdict, q, row, onChange }: VerdictListProps
   const all = verdicts.reduce((sum, one) => sum + (byVerdict[one] ?? 0), 0);
   return (
     <>
-      <div className={classes['verdicts']} role="group" aria-label="Verdicts">
+      <fieldset className={classes['verdicts']} aria-label="Verdicts">
         <Chip
           label="All"
           n={all}
@@ -92,7 +92,7 @@ export function VerdictList({ run, verdict, q, row, onChange }: VerdictListProps
             onClick={() => onChange({ verdict: one, row: undefined })}
           />
         ))}
-      </div>
+      </fieldset>
       <ListDetail
         detailLabel="Verdict in detail"
         listShare={46}

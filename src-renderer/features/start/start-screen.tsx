@@ -1,13 +1,22 @@
 /** First screen: choose, create or unlock a workspace. Nothing of any workspace is readable before that. */
 import { Button, Group, Stack, Text, Title, UnstyledButton } from '@mantine/core';
-import { IconChevronRight, IconDatabaseImport, IconFileCertificate, IconFileSearch, IconFolderOpen, IconFolderPlus, IconGitCompare, IconListSearch } from '@tabler/icons-react';
+import {
+  IconChevronRight,
+  IconDatabaseImport,
+  IconFileCertificate,
+  IconFileSearch,
+  IconFolderOpen,
+  IconFolderPlus,
+  IconGitCompare,
+  IconListSearch,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type JSX, useEffect, useState } from 'react';
 import type { OutputOf } from '../../../src-shared/contract/contract.ts';
 import { assayHost } from '../../api/bridge.ts';
 import { pickFolder } from '../../api/files.ts';
-import { queryClient } from '../../api/hooks.ts';
+import { queryClient, useWorkspaceInfo } from '../../api/hooks.ts';
 import { stageWorkspace, useStaged } from '../../api/staged.ts';
 import { Instant } from '../../ui/instant.tsx';
 import { countOf } from '../../ui/numbers.ts';
@@ -34,6 +43,12 @@ export function StartScreen(): JSX.Element {
     setStep({ at: 'unlock', target: { folder: staged.workspace.grant, name: staged.workspace.name, location: '' } });
     stageWorkspace(null);
   }, [staged.workspace]);
+
+  const info = useWorkspaceInfo();
+  useEffect(() => {
+    // Back from a reload with the workspace still open.
+    if (info && step.at === 'choose') void navigate({ to: '/dashboard' });
+  }, [info, step.at, navigate]);
 
   const enter = async (): Promise<void> => {
     await queryClient.invalidateQueries();
@@ -74,7 +89,11 @@ export function StartScreen(): JSX.Element {
 
 /** The whole job, for whoever sees it the first time. */
 const steps = [
-  { icon: IconDatabaseImport, title: 'Import', text: 'signed snapshots: what a registry claims, what was found running' },
+  {
+    icon: IconDatabaseImport,
+    title: 'Import',
+    text: 'signed snapshots: what a registry claims, what was found running',
+  },
   { icon: IconGitCompare, title: 'Reconcile', text: 'claim against observation against before' },
   { icon: IconListSearch, title: 'Judge', text: 'what the rules found, with the evidence beside it' },
   { icon: IconFileCertificate, title: 'Report', text: 'signed, so that anybody can check every statement' },

@@ -65,6 +65,56 @@ export const collectOutput = z.strictObject({
   }),
 });
 
+export const lintInput = z.strictObject({
+  /** An unpacked snapshot, a bundle, a folder of record files, one `.ndjson` shard or one `.json` record. */
+  path: grantSchema,
+  /** Rows listed at most; everything is counted. */
+  limit: z.int().min(1).max(10_000).default(1000),
+});
+export const lintProblemSchema = z.strictObject({
+  /** `record.*` for the line as a whole, `field.wrong_type`, `field.missing`. */
+  code: z.string(),
+  field: z.string().nullable(),
+  text: z.string(),
+});
+export const lintOutput = z.strictObject({
+  clean: z.boolean(),
+  form: z.enum(['snapshot', 'bundle', 'folder', 'file']),
+  files: z.int(),
+  /** Lines read: the denominator of `withProblems`. */
+  records: z.int(),
+  withProblems: z.int(),
+  /** Records that could be read, by kind. */
+  kinds: z.array(z.strictObject({ kind: kindSchema, records: z.int(), withProblems: z.int() })),
+  /** The same problem in many records, counted, most frequent first. */
+  problems: z.array(
+    z.strictObject({
+      code: z.string(),
+      kind: kindSchema.nullable(),
+      field: z.string().nullable(),
+      records: z.int(),
+    }),
+  ),
+  /** Mandatory fields that a registry's source supplies for none of its records. */
+  notSupplied: z.array(
+    z.strictObject({ kind: kindSchema, source: z.string(), fields: z.array(z.string()), records: z.int() }),
+  ),
+  /** `kind.field` -> records; kept on import, often a misspelling. */
+  unknownFields: z.record(z.string(), z.int()),
+  /** One entry per record with problems, in file order, as far as `limit` allows. Null: the line holds no readable record. */
+  rows: z.array(
+    z.strictObject({
+      kind: kindSchema.nullable(),
+      id: z.string().nullable(),
+      name: z.string().nullable(),
+      file: z.string(),
+      /** From 1 within the file. */
+      line: z.int(),
+      problems: z.array(lintProblemSchema),
+    }),
+  ),
+});
+
 export const packInput = z.strictObject({
   folder: grantSchema,
   keys: z.array(z.strictObject({ file: grantSchema, passphrase: passphraseSchema.optional() })).min(1),

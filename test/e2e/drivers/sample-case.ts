@@ -2,11 +2,11 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient } from '../../../src-shared/contract/client.ts';
 import { generateFleet } from '../../../src-main/core/fleet/generate-fleet.ts';
 import { writeFleet } from '../../../src-main/core/fleet/write-fleet.ts';
 import { silentJob } from '../../../src-main/core/ports.ts';
 import { forkEngine } from '../../../src-main/engine/fork-engine.ts';
+import { createClient } from '../../../src-shared/contract/client.ts';
 
 export const passphrase = 'quiet river slate ember 42';
 
@@ -42,7 +42,12 @@ export async function makeSampleCase({ models, withWorkspace }: SampleOptions): 
   const grant = (path: string) => engine.registerGrant(path);
   const privateKey = join(folder, 'publisher.key.pem');
   try {
-    await get('keys.generate', { privateKey: grant(privateKey), publicKey: grant(sample.publicKey), name: 'Publisher', passphrase });
+    await get('keys.generate', {
+      privateKey: grant(privateKey),
+      publicKey: grant(sample.publicKey),
+      name: 'Publisher',
+      passphrase,
+    });
     const pack = (from: string, out: string, previous?: string) =>
       get('snapshot.pack', {
         folder: grant(from),
@@ -54,10 +59,16 @@ export async function makeSampleCase({ models, withWorkspace }: SampleOptions): 
     await pack(fleet.registry, sample.registry, sample.previous);
     await pack(fleet.discovery, sample.discovery);
     if (withWorkspace) {
-      await get('workspace.create', { folder: grant(sample.workspace), name: 'Sample audit', userName: 'Ada Auditor', passphrase });
+      await get('workspace.create', {
+        folder: grant(sample.workspace),
+        name: 'Sample audit',
+        userName: 'Ada Auditor',
+        passphrase,
+      });
       const { rawBytes } = await get('trust.read', { file: grant(sample.publicKey) });
       await get('trust.add', { rawBytes, label: 'Sample publisher', registryIds: ['*'] });
-      for (const bundle of [sample.previous, sample.registry, sample.discovery]) await get('snapshots.import', { file: grant(bundle) });
+      for (const bundle of [sample.previous, sample.registry, sample.discovery])
+        await get('snapshots.import', { file: grant(bundle) });
       await get('reconcile.run', {});
       await get('check.run', {});
       await get('workspace.lock', {});

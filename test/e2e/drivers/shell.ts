@@ -40,12 +40,15 @@ export async function openShell(options: ShellOptions = {}): Promise<Shell> {
   });
   page.on('request', (request) => {
     const { protocol, origin } = new URL(request.url());
-    if (origin !== windowOrigin && protocol !== 'blob:' && protocol !== 'data:') troubles.push(`request to ${request.url()}`);
+    if (origin !== windowOrigin && protocol !== 'blob:' && protocol !== 'data:')
+      troubles.push(`request to ${request.url()}`);
   });
   await page.exposeFunction('assayTestViolation', (text: string) => troubles.push(`policy violation: ${text}`));
   await page.evaluate(() => {
     const report = (window as unknown as { assayTestViolation: (text: string) => void }).assayTestViolation;
-    document.addEventListener('securitypolicyviolation', (event) => report(`${event.effectiveDirective} ${event.blockedURI}`));
+    document.addEventListener('securitypolicyviolation', (event) =>
+      report(`${event.effectiveDirective} ${event.blockedURI}`),
+    );
   });
   return {
     page,

@@ -14,7 +14,9 @@ type Answer = { ok: boolean; error?: { code: string; message: string } };
 const call = (method: string, input: unknown): Promise<Answer> =>
   shell.page.evaluate(
     ([name, value]) =>
-      (window as unknown as { assayHost: { call(m: unknown, i: unknown, id: string): Promise<Answer> } }).assayHost.call(name, value, crypto.randomUUID()),
+      (
+        window as unknown as { assayHost: { call(m: unknown, i: unknown, id: string): Promise<Answer> } }
+      ).assayHost.call(name, value, crypto.randomUUID()),
     [method, input] as const,
   );
 
@@ -23,13 +25,17 @@ test('when a method is unknown, an input has extra keys or a path stands for a g
   expect((await call('constructor', {})).error?.code).toBe('call.unknown_method');
   expect((await call('workspace.state', { extra: 1 })).error?.code).toBe('call.invalid_input');
   expect((await call('workspace.unlock', { folder: '/etc', passphrase: 'x' })).error?.code).toBe('call.invalid_input');
-  expect((await call('snapshot.inspect', { file: 'grant:00000000-0000-4000-8000-000000000000' })).error?.code).toBe('grant.unknown');
+  expect((await call('snapshot.inspect', { file: 'grant:00000000-0000-4000-8000-000000000000' })).error?.code).toBe(
+    'grant.unknown',
+  );
   expect((await call('trust.read', { pem: 'x'.repeat(9 * 1024 * 1024) })).error?.code).toBe('call.too_large');
 });
 
 test('when a page makes up a file it gets no grant for it', async () => {
   const granted = await shell.page.evaluate(() =>
-    (window as unknown as { assayHost: { grantDropped(files: File[]): Promise<unknown[]> } }).assayHost.grantDropped([new File(['x'], '/etc/passwd')]),
+    (window as unknown as { assayHost: { grantDropped(files: File[]): Promise<unknown[]> } }).assayHost.grantDropped([
+      new File(['x'], '/etc/passwd'),
+    ]),
   );
   expect(granted).toEqual([]);
 });
@@ -39,10 +45,14 @@ test('when a real file is chosen the page learns its name and size and no path',
   writeFileSync(file, 'four');
   const chooser = shell.page.waitForEvent('filechooser');
   const picked = shell.page.evaluate(() =>
-    (window as unknown as { assayHost: { pickOpen(o: object): Promise<unknown[]> } }).assayHost.pickOpen({ multiple: true }),
+    (window as unknown as { assayHost: { pickOpen(o: object): Promise<unknown[]> } }).assayHost.pickOpen({
+      multiple: true,
+    }),
   );
   await (await chooser).setFiles(file);
-  expect(await picked).toEqual([{ grant: expect.stringMatching(/^grant:[0-9a-f-]{36}$/), name: 'chosen.assay', bytes: 4 }]);
+  expect(await picked).toEqual([
+    { grant: expect.stringMatching(/^grant:[0-9a-f-]{36}$/), name: 'chosen.assay', bytes: 4 },
+  ]);
   expect(JSON.stringify(await picked)).not.toContain(shell.folder);
 });
 
@@ -50,13 +60,16 @@ test('when a file name tries to leave the folder for exports it is refused', asy
   const attempt = (name: string): Promise<string> =>
     shell.page.evaluate(
       (suggestedName) =>
-        (window as unknown as { assayHost: { pickSave(o: object): Promise<unknown> } }).assayHost.pickSave({ suggestedName }).then(
-          () => 'given',
-          () => 'refused',
-        ),
+        (window as unknown as { assayHost: { pickSave(o: object): Promise<unknown> } }).assayHost
+          .pickSave({ suggestedName })
+          .then(
+            () => 'given',
+            () => 'refused',
+          ),
       name,
     );
-  for (const name of ['../outside.pdf', '/etc/cron.d/x', '.hidden', 'a\\b', '', 'a\u0000b']) expect(await attempt(name)).toBe('refused');
+  for (const name of ['../outside.pdf', '/etc/cron.d/x', '.hidden', 'a\\b', '', 'a\u0000b'])
+    expect(await attempt(name)).toBe('refused');
   expect(await attempt('report.pdf')).toBe('given');
 });
 
@@ -65,7 +78,10 @@ test('when injected markup, eval, fetch, workers or frames are tried the policy 
   const outcome = await page.evaluate(async () => {
     const tried: Record<string, string> = {};
     const marker = window as unknown as { injected?: boolean };
-    document.body.insertAdjacentHTML('beforeend', '<img src="x" onerror="window.injected=true"><svg onload="window.injected=true"></svg>');
+    document.body.insertAdjacentHTML(
+      'beforeend',
+      '<img src="x" onerror="window.injected=true"><svg onload="window.injected=true"></svg>',
+    );
     const script = document.createElement('script');
     script.textContent = 'window.injected=true';
     document.body.append(script);
@@ -96,13 +112,22 @@ test('when injected markup, eval, fetch, workers or frames are tried the policy 
     });
     return tried;
   });
-  expect(outcome).toEqual({ 'inline script': 'stopped', fetch: 'stopped', 'own fetch': 'stopped', socket: 'stopped', frame: 'stopped' });
+  expect(outcome).toEqual({
+    'inline script': 'stopped',
+    fetch: 'stopped',
+    'own fetch': 'stopped',
+    socket: 'stopped',
+    frame: 'stopped',
+  });
 });
 
 test('when a second page opens inside the browser it is closed and cannot speak to the host', async () => {
   const { page } = shell;
   const other = page.context().waitForEvent('page');
-  await page.context().newPage().catch(() => null);
+  await page
+    .context()
+    .newPage()
+    .catch(() => null);
   const opened = await other;
   await expect.poll(() => opened.isClosed()).toBe(true);
 });

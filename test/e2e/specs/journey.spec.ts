@@ -31,7 +31,10 @@ test('when a workspace is created it insists on a written-down recovery code', a
   await page.getByRole('button', { name: 'Create workspace' }).click();
 
   await expect(page.getByRole('heading', { name: 'Write down the recovery code' })).toBeVisible();
-  const groups = await page.getByRole('list', { name: 'Recovery code in groups' }).getByRole('listitem').allTextContents();
+  const groups = await page
+    .getByRole('list', { name: 'Recovery code in groups' })
+    .getByRole('listitem')
+    .allTextContents();
   expect(groups).toHaveLength(8);
   await page.getByRole('button', { name: 'I have written it down' }).click();
   const fields = page.getByLabel(/^Group \d$/);
@@ -73,7 +76,9 @@ test('when the signer is unknown it refuses, explains, and imports after the key
 
 test('when a second snapshot is imported the preview says what changes, and the same file again changes nothing', async () => {
   const { page } = shell;
-  await choosing(page, [sample.registry, sample.discovery], () => page.getByRole('button', { name: 'Verify and import…' }).click());
+  await choosing(page, [sample.registry, sample.discovery], () =>
+    page.getByRole('button', { name: 'Verify and import…' }).click(),
+  );
   await expect(page.getByText('Compared with snapshot 1.')).toBeVisible();
   await page.getByRole('button', { name: /^Import [\d,]+ records$/ }).click();
   await page.getByRole('button', { name: 'Next file' }).click();
@@ -95,7 +100,12 @@ test('when reconciliation and the rules were run the dashboard shows numbers wit
   await page.getByRole('button', { name: 'Evaluate the rules' }).click();
   await expect(page.getByText('Evaluate policy packs: done')).toBeVisible();
   await expect(page.getByRole('link', { name: 'Matched' })).toBeVisible();
-  await expect(page.locator('.assay-tiles').getByText(/^of \d/).first()).toBeVisible();
+  await expect(
+    page
+      .locator('.assay-tiles')
+      .getByText(/^of \d/)
+      .first(),
+  ).toBeVisible();
 });
 
 test('when a finding is commented on the note stands in its thread', async () => {
@@ -103,8 +113,14 @@ test('when a finding is commented on the note stands in its thread', async () =>
   await goTo(page, '/findings');
   await page.getByRole('grid').getByRole('row').nth(1).click();
   await page.getByRole('button', { name: /^Comment/ }).click();
-  await page.getByRole('textbox', { name: /comment|note/i }).last().fill('Asked the owner by telephone; answer expected Friday.');
-  await page.getByRole('button', { name: /^(Add|Save|Comment|Write).*(note|comment)?$/i }).last().click();
+  await page
+    .getByRole('textbox', { name: /comment|note/i })
+    .last()
+    .fill('Asked the owner by telephone; answer expected Friday.');
+  await page
+    .getByRole('button', { name: /^(Add|Save|Comment|Write).*(note|comment)?$/i })
+    .last()
+    .click();
   await expect(page.getByText('Asked the owner by telephone; answer expected Friday.').last()).toBeVisible();
 });
 

@@ -12,7 +12,10 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'assay-assets-'));
   mkdirSync(join(folder, 'site', 'assets'), { recursive: true });
   writeFileSync(join(folder, 'secret.html'), 'outside');
-  writeFileSync(join(folder, 'site', 'index.html'), '<meta property="csp-nonce" nonce="__ASSAY_NONCE__"><script nonce="__ASSAY_NONCE__">');
+  writeFileSync(
+    join(folder, 'site', 'index.html'),
+    '<meta property="csp-nonce" nonce="__ASSAY_NONCE__"><script nonce="__ASSAY_NONCE__">',
+  );
   writeFileSync(join(folder, 'site', 'assets', 'app.js'), 'js');
   writeFileSync(join(folder, 'site', 'assets', 'notes.txt'), 'no media type of ours');
   server = openAssets(join(folder, 'site'));

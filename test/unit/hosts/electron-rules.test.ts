@@ -2,7 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { menuModel } from '../../../src-main/hosts/electron/menu-model.ts';
 import { openedFrom } from '../../../src-main/hosts/electron/opened-files.ts';
-import { ipcRequestSchema, isAllowedRequest, isAppUrl, isTrustedSender } from '../../../src-main/hosts/electron/security.ts';
+import {
+  ipcRequestSchema,
+  isAllowedRequest,
+  isAppUrl,
+  isTrustedSender,
+} from '../../../src-main/hosts/electron/security.ts';
 import { windowOptions, windowPartition } from '../../../src-main/hosts/electron/window-options.ts';
 import { menuCommands } from '../../../src-shared/contract/bridge.ts';
 
@@ -12,8 +17,16 @@ describe('isAppUrl', () => {
   });
 
   it.each([
-    'app://assay.evil/index.html', 'app://evil@assay/', 'app://assay:8080/', 'https://assay/', 'file:///index.html',
-    'javascript:alert(1)', 'data:text/html,x', 'about:blank', '', 'app:assay',
+    'app://assay.evil/index.html',
+    'app://evil@assay/',
+    'app://assay:8080/',
+    'https://assay/',
+    'file:///index.html',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'about:blank',
+    '',
+    'app:assay',
   ])('when it is %s it is not', (url) => {
     expect(isAppUrl(url)).toBe(false);
   });
@@ -24,7 +37,13 @@ describe('isAllowedRequest', () => {
     expect(isAllowedRequest('app://assay/assets/a.js')).toBe(true);
     expect(isAllowedRequest('blob:app://assay/0')).toBe(true);
     expect(isAllowedRequest('data:image/png;base64,')).toBe(true);
-    for (const url of ['https://example.invalid/', 'ws://localhost/', 'data:text/html,x', 'blob:https://x/1', 'devtools://x']) {
+    for (const url of [
+      'https://example.invalid/',
+      'ws://localhost/',
+      'data:text/html,x',
+      'blob:https://x/1',
+      'devtools://x',
+    ]) {
       expect(isAllowedRequest(url), url).toBe(false);
     }
   });
@@ -44,7 +63,9 @@ describe('ipcRequestSchema', () => {
     expect(ipcRequestSchema.safeParse({ type: 'recents' }).success).toBe(true);
     expect(ipcRequestSchema.safeParse({ type: 'shell' }).success).toBe(false);
     expect(ipcRequestSchema.safeParse({ type: 'recents', path: '/' }).success).toBe(false);
-    expect(ipcRequestSchema.safeParse({ type: 'dropped', paths: Array.from({ length: 10_001 }, () => '/a') }).success).toBe(false);
+    expect(
+      ipcRequestSchema.safeParse({ type: 'dropped', paths: Array.from({ length: 10_001 }, () => '/a') }).success,
+    ).toBe(false);
     expect(ipcRequestSchema.safeParse({ type: 'dropped', paths: [{}] }).success).toBe(false);
   });
 });
@@ -53,8 +74,16 @@ describe('windowOptions', () => {
   it('when the window is made everything that weakens it is off', () => {
     const { webPreferences } = windowOptions('/preload.cjs', undefined, true);
     expect(webPreferences).toMatchObject({
-      sandbox: true, contextIsolation: true, nodeIntegration: false, nodeIntegrationInWorker: false, nodeIntegrationInSubFrames: false,
-      webSecurity: true, webviewTag: false, spellcheck: false, navigateOnDragDrop: false, devTools: false,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      webviewTag: false,
+      spellcheck: false,
+      navigateOnDragDrop: false,
+      devTools: false,
     });
     expect(windowPartition.startsWith('persist:')).toBe(false);
   });
@@ -78,7 +107,19 @@ describe('menuModel', () => {
 describe('openedFrom', () => {
   const kindOf = (path: string) => (path.endsWith('/ws') ? 'folder' : path.includes('missing') ? 'none' : 'file');
   it('when a second start names files only ours that exist count', () => {
-    const hostile = ['--remote-debugging-port=1', '--inspect', 'relative.assay', '/a/x.assay', '/a/missing.assay', '/a/y.PDF', '/a/z.exe', '/a\0/b.assay', '/a/ws', '/b/ws', `/${'x'.repeat(5000)}.assay`];
+    const hostile = [
+      '--remote-debugging-port=1',
+      '--inspect',
+      'relative.assay',
+      '/a/x.assay',
+      '/a/missing.assay',
+      '/a/y.PDF',
+      '/a/z.exe',
+      '/a\0/b.assay',
+      '/a/ws',
+      '/b/ws',
+      `/${'x'.repeat(5000)}.assay`,
+    ];
     expect(openedFrom(hostile, kindOf)).toEqual({ workspaces: ['/a/ws'], files: ['/a/x.assay', '/a/y.PDF'] });
   });
 });

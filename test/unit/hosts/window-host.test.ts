@@ -21,12 +21,15 @@ const id = '11111111-1111-4111-8111-111111111111';
 
 describe('checkCall', () => {
   it('when a call is proper it passes unchanged', () => {
-    expect(checkCall('workspace.state', {}, id)).toEqual({ ok: true, value: { method: 'workspace.state', input: {}, callId: id } });
+    expect(checkCall('workspace.state', {}, id)).toEqual({
+      ok: true,
+      value: { method: 'workspace.state', input: {}, callId: id },
+    });
   });
 
   it.each([
     ['__proto__', {}, id, 'call.unknown_method'],
-    [{ toString: () => 'workspace.state' }, {}, id, 'call.unknown_method'],
+    [{ toString: (): string => 'workspace.state' }, {}, id, 'call.unknown_method'],
     ['workspace.state', {}, 'x', 'call.invalid_id'],
     ['workspace.state', {}, undefined, 'call.invalid_id'],
     ['workspace.state', { a: 1 }, id, 'call.invalid_input'],
@@ -63,9 +66,21 @@ describe('openConfig', () => {
 
   it('when a workspace is opened again it moves to the front once, and ten are kept', () => {
     const config = openConfig(folder);
-    for (let n = 0; n < 12; n += 1) config.remember({ path: `/w${n}`, name: `W${n}`, openedAt: '2026-01-01T00:00:00Z' });
+    for (let n = 0; n < 12; n += 1)
+      config.remember({ path: `/w${n}`, name: `W${n}`, openedAt: '2026-01-01T00:00:00Z' });
     config.remember({ path: '/w5', name: 'W5', openedAt: '2026-01-02T00:00:00Z' });
-    expect(config.recents().map((r) => r.path)).toEqual(['/w5', '/w11', '/w10', '/w9', '/w8', '/w7', '/w6', '/w4', '/w3', '/w2']);
+    expect(config.recents().map((r) => r.path)).toEqual([
+      '/w5',
+      '/w11',
+      '/w10',
+      '/w9',
+      '/w8',
+      '/w7',
+      '/w6',
+      '/w4',
+      '/w3',
+      '/w2',
+    ]);
   });
 
   it('when the file is damaged or from another version it counts as empty', () => {
@@ -94,7 +109,9 @@ function scriptedEngine(answers: Readonly<Record<string, unknown>>) {
     send(message) {
       seen.push(message);
       if (message.type === 'call' && message.method in answers) {
-        queueMicrotask(() => toHost({ type: 'result', id: message.id, result: { ok: true, value: answers[message.method] } }));
+        queueMicrotask(() =>
+          toHost({ type: 'result', id: message.id, result: { ok: true, value: answers[message.method] } }),
+        );
       }
     },
     onMessage: (listener) => {
@@ -109,8 +126,15 @@ function scriptedEngine(answers: Readonly<Record<string, unknown>>) {
 }
 
 const info = {
-  workspaceId: 'w', name: 'Audit', user: { id: 'u', name: 'Ada', role: 'owner' }, createdAt: '2026-01-01T00:00:00Z',
-  formatVersion: 1, snapshots: 0, records: 0, storeBytes: 0, readOnly: false,
+  workspaceId: 'w',
+  name: 'Audit',
+  user: { id: 'u', name: 'Ada', role: 'owner' },
+  createdAt: '2026-01-01T00:00:00Z',
+  formatVersion: 1,
+  snapshots: 0,
+  records: 0,
+  storeBytes: 0,
+  readOnly: false,
 };
 
 describe('createWindowSession', () => {
@@ -121,7 +145,11 @@ describe('createWindowSession', () => {
     const session = createWindowSession({
       config,
       startEngine: () => {
-        const engine = scriptedEngine({ 'workspace.unlock': info, 'workspace.lock': { done: true }, 'workspace.state': { state: 'closed' } });
+        const engine = scriptedEngine({
+          'workspace.unlock': info,
+          'workspace.lock': { done: true },
+          'workspace.state': { state: 'closed' },
+        });
         engines.push(engine);
         return engine.client;
       },
@@ -131,7 +159,13 @@ describe('createWindowSession', () => {
     });
     const workspace = join(folder, 'ws');
     mkdirSync(workspace);
-    const unlock = () => session.call('workspace.unlock', { folder: session.grantExisting(workspace)?.grant, passphrase: 'secret' }, id, () => {});
+    const unlock = () =>
+      session.call(
+        'workspace.unlock',
+        { folder: session.grantExisting(workspace)?.grant, passphrase: 'secret' },
+        id,
+        () => {},
+      );
     return { session, engines, config, workspace, unlock, lockedTimes: () => locked };
   };
 

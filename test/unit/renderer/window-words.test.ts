@@ -11,7 +11,8 @@ import { verdictLabels } from '../../../src-shared/domain/verdict.ts';
 
 describe('blocksOf', () => {
   it('when a text has every block it splits them in order', () => {
-    const text = '## Head\n\nOne\ntwo\n\n- a\n- b\n  more\n\n1. x\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\n```\ncode\n```\n';
+    const text =
+      '## Head\n\nOne\ntwo\n\n- a\n- b\n  more\n\n1. x\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\n```\ncode\n```\n';
     expect(blocksOf(text)).toEqual([
       { type: 'heading', level: 2, text: 'Head' },
       { type: 'paragraph', text: 'One two' },
@@ -50,6 +51,8 @@ describe('numbers', () => {
   it('when something is counted its denominator and share are said', () => {
     expect(outOf(37, 1204)).toBe('37 of 1,204 (3%)');
     expect(outOf(1, 1204)).toBe('1 of 1,204 (<1%)');
+    expect(outOf(5022, 5025)).toBe('5,022 of 5,025 (>99%)');
+    expect(outOf(5, 5)).toBe('5 of 5 (100%)');
     expect(outOf(0, 0)).toBe('0 of 0');
     expect(countOf(1, 'entry', 'entries')).toBe('1 entry');
     expect(bytes(1536)).toBe('1.5 KiB');
@@ -65,7 +68,8 @@ describe('asFileName', () => {
 });
 
 describe('offline help', () => {
-  const page = (name: string): string => readFileSync(new URL(`../../../resources/help/${name}`, import.meta.url), 'utf8');
+  const page = (name: string): string =>
+    readFileSync(new URL(`../../../resources/help/${name}`, import.meta.url), 'utf8');
 
   it('when a verdict or a state has a word on the screen the help explains that word', () => {
     const reading = page('03-reading.md');

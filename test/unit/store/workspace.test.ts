@@ -26,6 +26,7 @@ describe('when a workspace is created', () => {
   it('opens again with its passphrase and holds the same identity', async () => {
     const { workspace, folder } = await testWorkspace();
     const { id, user } = workspace;
+    expect(user).toMatchObject({ name: 'Ada Auditor', role: 'administrator' });
     workspace.close();
     const again = await unlockWorkspace({ folder, passphrase }, port);
     expect(again.id).toBe(id);
@@ -116,12 +117,18 @@ describe('when the key files are damaged', () => {
     workspace.close();
     for (const name of ['keys.a', 'keys.b']) {
       const bytes = readFileSync(join(folder, name));
-      const at = bytes.indexOf('"role":"recovery"');
-      bytes.write('"role":"owner"   ', at, 'latin1');
-      // JSON allows the spaces; the checksum is anybody's to recompute, the HMAC is not.
       const end = 10 + bytes.readUInt32BE(6);
-      createHash('sha256').update(bytes.subarray(0, end)).digest().copy(bytes, end);
-      writeFileSync(join(folder, name), bytes);
+      const body = Buffer.from(
+        bytes.toString('utf8', 10, end).replace('"role":"recovery"', '"role":"administrator"'),
+        'utf8',
+      );
+      expect(body.length).toBeGreaterThan(end - 10);
+      const start = Buffer.from(bytes.subarray(0, 10));
+      start.writeUInt32BE(body.length, 6);
+      const signed = Buffer.concat([start, body]);
+      // The checksum is anybody's to recompute, the HMAC after it is not.
+      const sha = createHash('sha256').update(signed).digest();
+      writeFileSync(join(folder, name), Buffer.concat([signed, sha, bytes.subarray(end + sha.length)]));
     }
     expect(await codeOf(unlockWorkspace({ folder, passphrase }, port))).toBe('trust workspace.header_tampered');
   });
