@@ -31,12 +31,27 @@ export interface StoredRecord extends CanonicalRecord {
   readonly digest: string;
 }
 
+/** What is known of a record without reading it. */
+export interface RecordEntry {
+  readonly id: string;
+  /** Stands for the body: what two sets over one store, or over lists, both say is equal. Empty where nobody digested it. */
+  readonly content: string | number;
+  readonly snapshot: number;
+}
+
+/** Fields by kind: what a piece of work reads of the records that it visits again and again. */
+export type FieldChoice = Partial<Readonly<Record<Kind, readonly string[]>>>;
+
 export interface RecordSet {
   readonly snapshots: readonly SnapshotMeta[];
+  /** True when every record was compared with its digest as it was read, and an altered one refused. */
+  readonly digestsChecked: boolean;
   /** Number of records of a kind. */
   count(kind: Kind): number;
   get(ref: RecordRef): StoredRecord | undefined;
   all(kind: Kind): Iterable<StoredRecord>;
+  /** The same records in the same order, none of them read. */
+  entries(kind: Kind): Iterable<RecordEntry>;
   /** Fields that at least one source of these snapshots can supply for the kind (decisions.md 4). */
   suppliedFields(kind: Kind): ReadonlySet<string>;
 }
@@ -59,9 +74,11 @@ export function recordSetOf(snapshots: readonly SnapshotMeta[], records: readonl
   const supplied = new Map<Kind, ReadonlySet<string>>();
   return {
     snapshots,
+    digestsChecked: false,
     count: (kind) => byKind.get(kind)?.size ?? 0,
     get: (ref) => byKind.get(ref.kind)?.get(ref.id),
     all: (kind) => sorted.get(kind) ?? [],
+    entries: (kind) => (sorted.get(kind) ?? []).map(({ id, digest, snapshot }) => ({ id, content: digest, snapshot })),
     suppliedFields(kind) {
       let set = supplied.get(kind);
       if (!set) {

@@ -5,6 +5,7 @@
 import { contract, isMethod, type MethodName } from '../../src-shared/contract/contract.ts';
 import { AssayError, type Failure, type Result } from '../../src-shared/result.ts';
 import type { JobContext } from '../core/ports.ts';
+import { systemFailure } from '../core/system-failure.ts';
 import type { EngineContext } from '../core/usecases/context.ts';
 import { handlers } from '../core/usecases/handlers.ts';
 
@@ -50,7 +51,7 @@ export async function dispatch(
     return { ok: true, value: entry.output.parse(value) };
   } catch (error) {
     if (error instanceof AssayError) return failed(error.failure);
-    return failed(bug(method, error));
+    return failed(systemFailure(error, contract[method].title) ?? bug(method, error));
   }
 }
 

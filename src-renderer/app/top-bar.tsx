@@ -42,7 +42,10 @@ export function TopBar({ info, onLock }: { readonly info: Info | null; readonly 
           <Menu position="bottom-end" withArrow>
             <Menu.Target>
               <Button variant="subtle" color="gray" size="xs" leftSection={<IconUser size={15} aria-hidden />}>
-                {info.user.name} · {info.user.role}
+                <span className="assay-user" title={info.user.name}>
+                  {info.user.name}
+                </span>
+                &nbsp;· {info.user.role}
               </Button>
             </Menu.Target>
             <Menu.Dropdown>
@@ -92,7 +95,7 @@ function Workspace({ info }: { readonly info: Info }): JSX.Element {
   const snapshots = list.data?.snapshots ?? [];
   return (
     <div className="assay-top-space">
-      <Text fw={600} size="sm" truncate maw={260} title={info.name}>
+      <Text fw={600} size="sm" truncate maw={260} miw={60} title={info.name}>
         {info.name}
       </Text>
       <UnstyledButton component={Link} to="/import" className="assay-pair" aria-label="Snapshots in use">

@@ -103,14 +103,19 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): JSX.E
     scroller.current?.scrollTo({ top: 0 });
   }, [resetKey]);
 
+  // Rows redraw only when a property of theirs changes: what a click needs is read when it happens, not when the row is drawn.
+  const now = useRef({ source, selection, rowId, onCurrent, onOpen });
+  useEffect(() => {
+    now.current = { source, selection, rowId, onCurrent, onOpen };
+  });
   const go = useCallback(
     (to: Position) => {
       setAt(to);
       if (to.row >= 0) virtual.scrollToIndex(to.row, { align: 'auto' });
-      const row = to.row >= 0 ? source.rowAt(to.row) : undefined;
-      if (row) onCurrent?.(row);
+      const row = to.row >= 0 ? now.current.source.rowAt(to.row) : undefined;
+      if (row) now.current.onCurrent?.(row);
     },
-    [virtual, source, onCurrent],
+    [virtual],
   );
 
   const entries = (from: number, to: number): readonly (readonly [string, Row])[] => entriesOf(source, rowId, from, to);
@@ -135,22 +140,20 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): JSX.E
 
   const press = useCallback(
     (index: number, col: number | 'mark', event: MouseEvent): void => {
-      const row = source.rowAt(index);
+      const { source: rows, selection: marks, rowId: idOf } = now.current;
+      const row = rows.rowAt(index);
       if (!row) return;
-      if (selection && event.shiftKey) selection.set(entriesOf(source, rowId, anchor.current, index), true);
-      else if (selection && (col === 'mark' || event.ctrlKey || event.metaKey)) selection.toggle(rowId(row), row);
+      if (marks && event.shiftKey) marks.set(entriesOf(rows, idOf, anchor.current, index), true);
+      else if (marks && (col === 'mark' || event.ctrlKey || event.metaKey)) marks.toggle(idOf(row), row);
       anchor.current = index;
       go({ row: index, col: col === 'mark' ? 0 : col });
     },
-    [source, selection, rowId, go],
+    [go],
   );
-  const open = useCallback(
-    (index: number) => {
-      const row = source.rowAt(index);
-      if (row) onOpen?.(row);
-    },
-    [source, onOpen],
-  );
+  const open = useCallback((index: number) => {
+    const row = now.current.source.rowAt(index);
+    if (row) now.current.onOpen?.(row);
+  }, []);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget) return;

@@ -133,35 +133,29 @@ function FilterChip({ field, filter, startOpen, onChange, onRemove }: FilterChip
   const values = filter.values.map(humanWord).join(' or ');
   const sentence = `${label} ${opWords[filter.op]}${needsValue(filter.op) ? ` ${values || '…'}` : ''}`;
   return (
-    <Popover
-      opened={opened}
-      onClose={close}
-      onDismiss={close}
-      position="bottom-start"
-      width={300}
-      shadow="md"
-      trapFocus
-      returnFocus
-    >
-      <Popover.Target>
-        <span className={classes['chip']}>
-          <UnstyledButton className={classes['chipText']} onClick={toggle} aria-expanded={opened} title={sentence}>
+    <span className={classes['chip']}>
+      <Popover
+        opened={opened}
+        onClose={close}
+        onDismiss={close}
+        position="bottom-start"
+        width={300}
+        shadow="md"
+        trapFocus
+        returnFocus
+      >
+        <Popover.Target>
+          <UnstyledButton className={classes['chipText']} onClick={toggle} title={sentence}>
             {label} <span className={classes['op']}>{opWords[filter.op]}</span>{' '}
             {needsValue(filter.op) && (values || '…')}
           </UnstyledButton>
-          <CloseButton
-            size={26}
-            iconSize={14}
-            radius="xl"
-            aria-label={`Remove filter: ${sentence}`}
-            onClick={onRemove}
-          />
-        </span>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <FilterEditor field={field} filter={filter} onChange={onChange} onDone={close} />
-      </Popover.Dropdown>
-    </Popover>
+        </Popover.Target>
+        <Popover.Dropdown>
+          <FilterEditor field={field} filter={filter} onChange={onChange} onDone={close} />
+        </Popover.Dropdown>
+      </Popover>
+      <CloseButton size={26} iconSize={14} radius="xl" aria-label={`Remove filter: ${sentence}`} onClick={onRemove} />
+    </span>
   );
 }
 

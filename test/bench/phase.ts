@@ -8,9 +8,11 @@ import { importSnapshot } from '../../src-main/core/ingest/import-snapshot.ts';
 import { evaluatePacks } from '../../src-main/core/policy/evaluate.ts';
 import { loadPacks } from '../../src-main/core/policy/pack.ts';
 import { silentJob as job } from '../../src-main/core/ports.ts';
+import { reconcileReads } from '../../src-main/core/reconcile/reads.ts';
 import { reconcile } from '../../src-main/core/reconcile/reconcile.ts';
 import { openVerified, verifySnapshot } from '../../src-main/core/snapshot/verify.ts';
 import { packSnapshot } from '../../src-main/core/snapshot/write.ts';
+import { recordKeeper } from '../../src-main/core/store/keeper.ts';
 import { defaultSnapshots, loadRecordSet } from '../../src-main/core/store/record-set.ts';
 import { createWorkspace, type OpenWorkspace, unlockWorkspace } from '../../src-main/core/store/workspace.ts';
 import {
@@ -144,11 +146,12 @@ const phases: Readonly<Record<string, () => Promise<() => unknown>>> = {
   async reconcile() {
     const workspace = await opened();
     const sides = defaultSnapshots(workspace.reader);
+    const options = { keep: recordKeeper(reconcileReads) };
     return async () => {
       await reconcile({
-        registry: loadRecordSet(workspace.reader, sides.registry),
-        discovery: loadRecordSet(workspace.reader, sides.discovery),
-        baseline: loadRecordSet(workspace.reader, sides.baseline),
+        registry: loadRecordSet(workspace.reader, sides.registry, options),
+        discovery: loadRecordSet(workspace.reader, sides.discovery, options),
+        baseline: loadRecordSet(workspace.reader, sides.baseline, options),
         asOf: now.toISOString(),
         job,
       });
@@ -179,6 +182,13 @@ const prepare = phases[phase];
 if (!prepare) throw new Error(`unknown phase ${phase}`);
 const work = await prepare();
 const started = performance.now();
+const cpuBefore = process.cpuUsage();
 await work();
 const seconds = (performance.now() - started) / 1000;
-process.stdout.write(`${JSON.stringify({ seconds, peakRssMiB: process.resourceUsage().maxRSS / 1024 })}\n`);
+const cpu = process.cpuUsage(cpuBefore);
+const measured = {
+  seconds,
+  cpuSeconds: (cpu.user + cpu.system) / 1e6,
+  peakRssMiB: process.resourceUsage().maxRSS / 1024,
+};
+process.stdout.write(`${JSON.stringify(measured)}\n`);

@@ -90,6 +90,7 @@ interface Tally {
 const batchSize = 500;
 const cancelEvery = 1024;
 const reportEvery = 16 * cancelEvery;
+const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Yields hits in batches (fires and, unless switched off, cannot_evaluate) and returns the counts of every evaluation. */
 export async function* evaluatePacks(input: EvaluationInput): AsyncGenerator<RuleHit[], EvaluationSummary> {
@@ -115,8 +116,10 @@ export async function* evaluatePacks(input: EvaluationInput): AsyncGenerator<Rul
       for (const tally of step.tallies) {
         if (done % cancelEvery === 0) {
           job.throwIfCancelled();
-          if (done % reportEvery === 0)
+          if (done % reportEvery === 0) {
             job.report({ phase: 'Evaluating rules', done, total: Math.max(total, done), unit: 'rules' });
+            await breathe();
+          }
         }
         done++;
         probe.reset();

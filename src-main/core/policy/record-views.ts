@@ -115,8 +115,7 @@ export class RecordView {
 function collectedAt(view: View): string {
   const meta = view.world.snapshots.get(view.snapshot);
   if (!meta || meta.sources.length < 2) return meta?.takenAt ?? '';
-  const source = view.world.records.get({ kind: view.kind, id: view.id })?.prov.source;
-  return (source === undefined ? undefined : meta.sources[source]?.collectedAt) ?? meta.takenAt;
+  return meta.sources[view.source]?.collectedAt ?? meta.takenAt;
 }
 
 function kindOf(key: string): Kind | undefined {

@@ -68,7 +68,7 @@ const vanished: Group = {
       return;
     }
     for (const kind of kinds) {
-      for (const { id } of baseline.records.all(kind)) {
+      for (const { id } of baseline.records.entries(kind)) {
         const value = new VanishedView(kind, id, registry, baseline);
         yield { variable: 'vanished', value, kind, id, view: () => value.before, evidence: null };
       }

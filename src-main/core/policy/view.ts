@@ -22,8 +22,10 @@ export class View {
   readonly slots: Slots;
   /** Body digest, kept where a rule compares whole records with the baseline; else ''. */
   readonly digest: string;
+  /** Which of the snapshot's sources it was read from. */
+  readonly source: number;
 
-  constructor(world: World, kind: Kind, id: string, snapshot: number, slots: Slots, digest: string) {
+  constructor(world: World, kind: Kind, id: string, snapshot: number, slots: Slots, digest: string, source: number) {
     this.world = world;
     this.kind = kind;
     this.key = id === '' ? '' : `${kind}/${id}`;
@@ -31,6 +33,7 @@ export class View {
     this.snapshot = snapshot;
     this.slots = slots;
     this.digest = digest;
+    this.source = source;
   }
 
   /** False for the stand-in behind a reference that is blank or leads nowhere. */
@@ -109,6 +112,7 @@ export type ViewClass = new (
   snapshot: number,
   slots: Slots,
   digest: string,
+  source: number,
 ) => View;
 
 /** The class of one kind: a getter per dictionary field and per relation. */

@@ -46,12 +46,15 @@ export interface WorldParts {
   readonly scans: World['scans'];
   readonly observedOf: World['observedOf'];
   readonly verdictsOf: World['verdictsOf'];
+  /** Looks at the cancel flag while records are read. */
+  readonly tick: () => void;
 }
 
+const tickEvery = 1024;
 const none: readonly View[] = Object.freeze([]);
 
 export function makeWorld(parts: WorldParts): World {
-  const { records, plan, classOf } = parts;
+  const { records, plan, classOf, tick } = parts;
   const byKind = new Map<Kind, { readonly list: readonly View[]; readonly byKey: ReadonlyMap<string, View> }>();
   const standIns = new Map<Kind, View>();
   const suppliedBy = new Map<Kind, ReadonlySet<string>>();
@@ -75,6 +78,7 @@ export function makeWorld(parts: WorldParts): World {
     const list: View[] = [];
     const byKey = new Map<string, View>();
     for (const record of records.all(kind)) {
+      if (list.length % tickEvery === 0) tick();
       // A body may leave out its own id field: the record's id says the same.
       const slots = refs.map(({ ref, supplied: can, isId }) =>
         readField(record.body[ref.name] ?? (isId ? record.id : undefined), ref.type, can),
@@ -86,6 +90,7 @@ export function makeWorld(parts: WorldParts): World {
         record.snapshot,
         slots,
         kind === 'model_version' ? record.digest : '',
+        record.prov.source,
       );
       list.push(view);
       byKey.set(view.key, view);
@@ -104,7 +109,7 @@ export function makeWorld(parts: WorldParts): World {
       const found = standIns.get(kind);
       if (found) return found;
       const OfKind = classOf(kind);
-      const standIn = new OfKind(world, kind, '', 0, [], '');
+      const standIn = new OfKind(world, kind, '', 0, [], '', 0);
       standIns.set(kind, standIn);
       return standIn;
     },

@@ -1,6 +1,7 @@
 /** The three record sets of a run as views, and the verdict rows joined to them. */
 import { formatRef } from '../../../src-shared/domain/record.ts';
 import type { VerdictRow } from '../../../src-shared/domain/verdict.ts';
+import type { JobContext } from '../ports.ts';
 import type { RecordSet } from '../record-set.ts';
 import type { Runtime } from './cel.ts';
 import type { Probe } from './unknown.ts';
@@ -21,6 +22,7 @@ interface Sets {
   readonly discovery: RecordSet | null;
   readonly baseline: RecordSet | null;
   readonly verdictRows: readonly VerdictRow[];
+  readonly job: JobContext;
 }
 
 const alone: Pick<World, 'scans' | 'observedOf' | 'verdictsOf'> = {
@@ -29,9 +31,9 @@ const alone: Pick<World, 'scans' | 'observedOf' | 'verdictsOf'> = {
   verdictsOf: () => [],
 };
 
-export function makeWorlds({ registry, discovery, baseline, verdictRows }: Sets, runtime: Runtime): Worlds {
+export function makeWorlds({ registry, discovery, baseline, verdictRows, job }: Sets, runtime: Runtime): Worlds {
   const { probe, plan, classOf } = runtime;
-  const shared = { plan, probe, classOf };
+  const shared = { plan, probe, classOf, tick: () => job.throwIfCancelled() };
   const before = baseline
     ? makeWorld({ ...shared, ...alone, side: 'baseline', records: baseline, baseline: null })
     : null;

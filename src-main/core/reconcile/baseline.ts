@@ -55,10 +55,14 @@ export function mutatedSinceBaseline(sides: Sides, tick: () => void): VerdictRow
     { kind: 'dataset', field: 'dataset_digest', label: 'dataset_version' },
   ] as const;
   for (const { kind, field, label } of watched) {
-    for (const now of sides.registry.all(kind)) {
+    const earlier = new Map([...sides.baseline.entries(kind)].map((entry) => [entry.id, entry.content]));
+    for (const { id, content } of sides.registry.entries(kind)) {
       tick();
-      const before = sides.baseline.get(refTo(now));
-      if (!before) continue;
+      // Only what changed is read.
+      if (content !== '' && earlier.get(id) === content) continue;
+      const now = sides.registry.get({ kind, id });
+      const before = now && sides.baseline.get({ kind, id });
+      if (!now || !before) continue;
       const [is, was] = [digestOf(now, field), digestOf(before, field)];
       const compared = compareDigests(is, was);
       if (compared === 'same' || compared === 'absent') continue;
@@ -129,9 +133,11 @@ export function vanishedSinceBaseline(sides: Sides, tick: () => void): VerdictRo
   const registryOf = new Map(baseline.snapshots.map((meta) => [meta.snapshot, meta.registryId]));
   for (const kind of kinds) {
     if (notKept.has(kind)) continue;
-    for (const before of baseline.all(kind)) {
+    const kept = new Set([...registry.entries(kind)].map(({ id }) => id));
+    for (const { id } of baseline.entries(kind)) {
       tick();
-      if (registry.get(refTo(before))) continue;
+      const before = kept.has(id) ? undefined : baseline.get({ kind, id });
+      if (!before) continue;
       const model = modelOf(baseline, before);
       const versionRef = before.kind === 'deployment' ? refOf(before, 'version_ref') : undefined;
       const related = [refTo(before), ...(model ? [refTo(model)] : []), ...(versionRef ? [versionRef] : [])];

@@ -47,7 +47,7 @@ const same = (kind: Kind, field: string, how: How, drifts = true): Compared => (
   drifts,
 });
 
-const compared: readonly Compared[] = [
+export const compared: readonly Compared[] = [
   {
     field: 'owner',
     kind: 'model',

@@ -139,8 +139,8 @@ function claimIdentity(
   });
 }
 
-/** Every claim of the registry: deployments, then versions without one. */
-export function claimsOf(registry: RecordSet): Claim[] {
+/** Every claim of the registry: deployments, then versions without one. `tick` looks at the cancel flag. */
+export function claimsOf(registry: RecordSet, tick: () => void = () => {}): Claim[] {
   const claims: Claim[] = [];
   const deployedVersions = new Set<string>();
   const modelOf = (version: StoredRecord | undefined) => {
@@ -148,6 +148,7 @@ export function claimsOf(registry: RecordSet): Claim[] {
     return ref && registry.get(ref);
   };
   for (const deployment of registry.all('deployment')) {
+    tick();
     const versionRef = refOf(deployment, 'version_ref');
     const version = versionRef && registry.get(versionRef);
     if (version) deployedVersions.add(version.id);
@@ -164,6 +165,7 @@ export function claimsOf(registry: RecordSet): Claim[] {
     });
   }
   for (const version of registry.all('model_version')) {
+    tick();
     if (deployedVersions.has(version.id)) continue;
     const model = modelOf(version);
     claims.push({
@@ -181,9 +183,10 @@ export function claimsOf(registry: RecordSet): Claim[] {
 
 const running = new Set(['active', 'canary', 'shadow']);
 
-export function observationsOf(discovery: RecordSet): Observation[] {
+export function observationsOf(discovery: RecordSet, tick: () => void = () => {}): Observation[] {
   const observations: Observation[] = [];
   for (const record of discovery.all('deployment')) {
+    tick();
     const versionRef = refOf(record, 'version_ref');
     const version = versionRef && discovery.get(versionRef);
     const modelRef = refOf(version, 'model_ref');

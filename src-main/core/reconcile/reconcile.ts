@@ -80,8 +80,10 @@ export async function reconcile(input: ReconcileInput): Promise<ReconcileResult>
   const sides: Sides = { registry, discovery, baseline, statements: statementsOf(registry, discovery, baseline) };
   const tick = () => job.throwIfCancelled();
 
-  const claims = claimsOf(registry);
-  const observations = observationsOf(discovery);
+  const count = registry.count('deployment') + registry.count('model_version') + discovery.count('deployment');
+  job.report({ phase: 'read', done: 0, total: count, unit: 'records' });
+  const claims = claimsOf(registry, tick);
+  const observations = observationsOf(discovery, tick);
   const total = claims.length + observations.length;
   job.report({ phase: 'match', done: 0, total, unit: 'records' });
   tick();

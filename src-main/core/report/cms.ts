@@ -88,10 +88,15 @@ function signedBytes(attributes: readonly Attribute[]): Buffer {
 
 type KeyKind = 'ec' | 'rsa';
 
+const curves: readonly (string | undefined)[] = ['prime256v1', 'secp384r1'];
+
 function keyKind(key: KeyObject): KeyKind | null {
   if (key.asymmetricKeyType === 'rsa') return 'rsa';
-  return key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? 'ec' : null;
+  return key.asymmetricKeyType === 'ec' && curves.includes(key.asymmetricKeyDetails?.namedCurve) ? 'ec' : null;
 }
+
+/** Is this a key that reports are signed with? */
+export const canSign = (key: KeyObject): boolean => keyKind(key) !== null;
 
 function encode(
   kind: KeyKind,
@@ -140,7 +145,7 @@ function encode(
 export interface CmsInput {
   /** SHA-256 of the covered bytes. */
   readonly contentDigest: Uint8Array;
-  /** P-256 or RSA. */
+  /** P-256, P-384 or RSA. */
   readonly privateKey: KeyObject;
   /** DER; the signer's first, then its issuers. */
   readonly certificates: readonly Uint8Array[];
@@ -149,7 +154,7 @@ export interface CmsInput {
 /** Detached CMS over content of that digest. Throws `TypeError` for a key of another kind or one that the certificate does not hold. */
 export function createCms(input: CmsInput): Uint8Array {
   const kind = keyKind(input.privateKey);
-  if (kind === null) throw new TypeError('reports are signed with P-256 or RSA keys');
+  if (kind === null) throw new TypeError('reports are signed with P-256, P-384 or RSA keys');
   const [certificate] = input.certificates;
   if (!certificate || !new X509Certificate(certificate).checkPrivateKey(input.privateKey)) {
     throw new TypeError('the certificate does not hold the public half of the signing key');
@@ -201,7 +206,7 @@ export function checkCms(cms: Uint8Array, contentDigest: Uint8Array): CmsCheck {
   const [signer] = certificates;
   const kind = signer ? keyKind(signer.publicKey) : null;
   if (!signer || kind === null)
-    return rejected('cms.key', 'The signature carries no certificate with a P-256 or RSA key.', certificates);
+    return rejected('cms.key', 'The signature carries no certificate with a P-256, P-384 or RSA key.', certificates);
   const attributes = attributesOf(contentDigest, ders);
   if (!verifyBytes('sha256', signedBytes(attributes), signer.publicKey, signature)) {
     return rejected(

@@ -12,7 +12,7 @@ import { createCms } from './cms.ts';
 import { toPdfDate } from './pdf-dates.ts';
 
 export interface SignOptions {
-  /** P-256 or RSA. */
+  /** P-256, P-384 or RSA. */
   readonly privateKey: KeyObject;
   /** DER of the signer's certificate. */
   readonly certificate: Uint8Array;

@@ -8,6 +8,7 @@ import type { ReportVerification } from '../../../src-shared/contract/schemas/re
 import type { CheckLine } from '../../../src-shared/domain/trust.ts';
 import { sha256Hex, toJcs } from '../canonical-json.ts';
 import { toInstant } from '../ports.ts';
+import { commonName } from './certificate-name.ts';
 import { checkCms } from './cms.ts';
 import { reportModelSchema, twinFileName } from './model.ts';
 import { fromPdfDate } from './pdf-dates.ts';
@@ -41,9 +42,6 @@ function cmsBytes(file: PdfFile, slot: SignatureSlot): Uint8Array | null {
 
 const fingerprintOf = (certificate: X509Certificate): string =>
   (createHash('sha256').update(certificate.raw).digest('hex').match(/.{4}/g) ?? []).join(' ');
-
-const commonName = (certificate: X509Certificate): string =>
-  /(?:^|\n)CN=([^\n]*)/.exec(certificate.subject)?.[1] ?? certificate.subject;
 
 function identityOf(chain: readonly X509Certificate[], known: readonly Uint8Array[] | null): CheckLine {
   const [signer] = chain;

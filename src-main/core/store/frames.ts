@@ -13,11 +13,13 @@ const linesPerFrame = 4096;
 const frameBytes = 64 * 1024;
 const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 /** No frame that this file writes inflates beyond a 1 MiB line plus a frame. */
-const inflateLimit = { maxOutputLength: 4 << 20 };
+const inflateLimit = 4 << 20;
+/** Most frames inflate into one piece of this size. */
+const outputChunk = 80 * 1024;
 
 export const compress = (bytes: Uint8Array): Buffer => zstdCompressSync(bytes, compression);
-export const decompress = (bytes: Uint8Array, limit = inflateLimit.maxOutputLength): Buffer =>
-  zstdDecompressSync(bytes, { maxOutputLength: limit });
+export const decompress = (bytes: Uint8Array, limit = inflateLimit): Buffer =>
+  zstdDecompressSync(bytes, { maxOutputLength: limit, chunkSize: outputChunk });
 
 /** Collects lines; `location` of a line is known at once, its frame is written when it is full. */
 export interface FrameWriter {
@@ -93,9 +95,11 @@ export function provFrameWriter(db: WritableDb, emit: (count: number, locationOf
 const nextFrame = (db: ReadableDb, table: 'body_frame' | 'prov_frame'): number =>
   (db.readRaw<[], [number | null]>(`SELECT max(frame) FROM ${table}`).get()?.[0] ?? 0) + 1;
 
-export type LineReader = (location: number) => string;
+/** The bytes of a line; valid as long as nobody writes to them. */
+export type LineReader = (location: number) => Buffer;
 
-const cachedFrames = 64;
+/** Inflated bytes that each reader keeps. Lists and evaluations read in order of storage, so few frames serve them. */
+const cachedBytes = 8 << 20;
 const readers = new WeakMap<ReadableDb, { body: LineReader; prov: LineReader }>();
 
 /** Readers of a handle: frames never change once written, so their cache never goes stale (a rollback frees no reader's frame). */
@@ -107,31 +111,62 @@ export function lineReaders(db: ReadableDb): { readonly body: LineReader; readon
   return made;
 }
 
+interface Frame {
+  readonly bytes: Buffer;
+  /** Where each line starts, and one more: behind the newline that the last one would have. */
+  readonly starts: readonly number[];
+}
+
+const emptyFrame: Frame = { bytes: Buffer.alloc(0), starts: [] };
+const newline = 10;
+
+function frameOf(bytes: Buffer): Frame {
+  const starts = [0];
+  for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, end + 1)) starts.push(end + 1);
+  starts.push(bytes.length + 1);
+  return { bytes, starts };
+}
+
 function lineReader(db: ReadableDb, table: 'body_frame' | 'prov_frame'): LineReader {
   const read = db.readRaw<[number], [Uint8Array]>(`SELECT data FROM ${table} WHERE frame = ?`);
-  const cache = new Map<number, readonly string[]>();
-  return (location) => {
-    const frame = Math.floor(location / linesPerFrame);
-    let lines = cache.get(frame);
-    if (lines) {
-      cache.delete(frame);
+  /** Least recently used first. */
+  const cache = new Map<number, Frame>();
+  let held = 0;
+  let latest = -1;
+  let current = emptyFrame;
+
+  function frame(number: number): Frame {
+    if (number === latest) return current;
+    let found = cache.get(number);
+    if (found) {
+      cache.delete(number);
     } else {
-      const data = read.get(frame)?.[0];
-      lines = data ? decompress(data).toString('utf8').split('\n') : [];
-      if (cache.size >= cachedFrames)
-        for (const oldest of cache.keys()) {
-          cache.delete(oldest);
-          break;
-        }
+      const data = read.get(number)?.[0];
+      found = data ? frameOf(decompress(data)) : emptyFrame;
+      held += found.bytes.length;
+      for (const [oldest, { bytes }] of cache) {
+        if (held <= cachedBytes) break;
+        held -= bytes.length;
+        cache.delete(oldest);
+      }
     }
-    cache.set(frame, lines);
-    return (
-      lines[location % linesPerFrame] ??
-      raise(
+    cache.set(number, found);
+    latest = number;
+    current = found;
+    return found;
+  }
+
+  return (location) => {
+    const { bytes, starts } = frame(Math.floor(location / linesPerFrame));
+    const line = location % linesPerFrame;
+    const [start, next] = [starts[line], starts[line + 1]];
+    if (start === undefined || next === undefined) {
+      return raise(
         'trust',
         'workspace.store_damaged',
         'The store of this workspace lacks a stored record; stop and restore it from a backup.',
-      )
-    );
+      );
+    }
+    return bytes.subarray(start, next - 1);
   };
 }

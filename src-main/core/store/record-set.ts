@@ -6,14 +6,16 @@
  */
 import type { Kind } from '../../../src-shared/domain/dictionary.ts';
 import { kinds } from '../../../src-shared/domain/dictionary.ts';
-import { formatRef } from '../../../src-shared/domain/record.ts';
+import { formatRef, type RecordRef } from '../../../src-shared/domain/record.ts';
 import type { RecordSet, SnapshotMeta, StoredRecord } from '../record-set.ts';
 import type { ReadableDb } from './database.ts';
-import { findRow, readRecord, rowsAfter } from './records.ts';
+import type { Keeper } from './keeper.ts';
+import { entriesAfter, findRow, readRecord, rowsAfter } from './records.ts';
 import { allSnapshots, findSnapshot, type StoredSnapshot } from './snapshot-queries.ts';
 import { compareUtf8 } from './utf8-order.ts';
 
-const cachedRecords = 20_000;
+/** Records that `get` has read and that are likely to be asked for again. */
+const cachedRecords = 4096;
 const pageRows = 1000;
 
 export function metaOf(stored: StoredSnapshot): SnapshotMeta {
@@ -32,20 +34,48 @@ export function metaOf(stored: StoredSnapshot): SnapshotMeta {
   };
 }
 
+export interface RecordSetOptions {
+  /** What the caller reads of some kinds: these are read whole, once, and held with only those fields. */
+  readonly keep?: Keeper;
+  /** Called between pages of records: looks at the cancel flag. */
+  readonly tick?: () => void;
+}
+
 /** Records of the named snapshots; raises `usage` / `snapshot.unknown` for a number that is not stored. */
-export function loadRecordSet(db: ReadableDb, snapshots: readonly number[]): RecordSet {
+export function loadRecordSet(
+  db: ReadableDb,
+  snapshots: readonly number[],
+  { keep, tick = () => {} }: RecordSetOptions = {},
+): RecordSet {
   const metas = snapshots.map((snapshot) => metaOf(findSnapshot(db, snapshot)));
-  const cache = new Map<string, StoredRecord | null>();
   const counts = new Map<Kind, number>();
   const supplied = new Map<Kind, ReadonlySet<string>>();
+  const kept = new Map<Kind, ReadonlyMap<string, StoredRecord>>();
+  const pages = <Row extends { readonly id: string }>(kind: Kind, read: PageReader<Row>) =>
+    merged(snapshots.map((snapshot) => paged((after) => read(db, snapshot, kind, after, pageRows), tick)));
+  const rows = (kind: Kind) => pages(kind, rowsAfter);
 
-  const remember = (key: string, record: StoredRecord | null): void => {
-    if (cache.size >= cachedRecords) cache.clear();
-    cache.set(key, record);
-  };
+  function keptOf(kind: Kind): ReadonlyMap<string, StoredRecord> | undefined {
+    if (!keep?.keeps(kind)) return undefined;
+    let records = kept.get(kind);
+    if (!records) {
+      records = new Map(mapped(rows(kind), (row) => [row.id, keep.read(db, row)] as const));
+      kept.set(kind, records);
+    }
+    return records;
+  }
+
+  const find = leastRecentlyUsed(cachedRecords, (ref: RecordRef): StoredRecord | undefined => {
+    const row = snapshots.reduceRight<ReturnType<typeof findRow>>(
+      (found, snapshot) => found ?? findRow(db, snapshot, ref),
+      undefined,
+    );
+    return row && readRecord(db, row);
+  });
 
   return {
     snapshots: metas,
+    digestsChecked: true,
     count(kind) {
       let count = counts.get(kind);
       if (count === undefined) {
@@ -55,18 +85,16 @@ export function loadRecordSet(db: ReadableDb, snapshots: readonly number[]): Rec
       return count;
     },
     get(ref) {
-      const key = formatRef(ref);
-      const known = cache.get(key);
-      if (known !== undefined) return known ?? undefined;
-      const row = snapshots.reduceRight<ReturnType<typeof findRow>>(
-        (found, snapshot) => found ?? findRow(db, snapshot, ref),
-        undefined,
-      );
-      const record = row ? readRecord(db, row) : null;
-      remember(key, record);
-      return record ?? undefined;
+      const records = keptOf(ref.kind);
+      return records ? records.get(ref.id) : find(ref);
     },
-    all: (kind) => ({ [Symbol.iterator]: () => mergedRecords(db, snapshots, kind) }),
+    all: (kind) => ({
+      [Symbol.iterator]: () => keptOf(kind)?.values() ?? mapped(rows(kind), (row) => readRecord(db, row)),
+    }),
+    entries: (kind) => ({
+      [Symbol.iterator]: () =>
+        mapped(pages(kind, entriesAfter), ({ id, body, snapshot }) => ({ id, content: body, snapshot })),
+    }),
     suppliedFields(kind) {
       let fields = supplied.get(kind);
       if (!fields) {
@@ -75,6 +103,24 @@ export function loadRecordSet(db: ReadableDb, snapshots: readonly number[]): Rec
       }
       return fields;
     },
+  };
+}
+
+function* mapped<T, U>(values: Iterable<T>, change: (value: T) => U): Generator<U, void> {
+  for (const value of values) yield change(value);
+}
+
+/** A lookup by reference that remembers its newest answers. */
+function leastRecentlyUsed<T>(limit: number, look: (ref: RecordRef) => T): (ref: RecordRef) => T {
+  const cache = new Map<string, T>();
+  return (ref) => {
+    const key = formatRef(ref);
+    const known = cache.get(key);
+    const value = known ?? look(ref);
+    if (known !== undefined) cache.delete(key);
+    else if (cache.size >= limit) for (const oldest of cache.keys()) if (cache.size >= limit) cache.delete(oldest);
+    cache.set(key, value);
+    return value;
   };
 }
 
@@ -91,32 +137,37 @@ function countKind(db: ReadableDb, snapshots: readonly number[], metas: readonly
   );
 }
 
-/** One snapshot's records of a kind in id order, a page at a time so that no statement stays open between them. */
-function* recordsOf(db: ReadableDb, snapshot: number, kind: Kind): Generator<StoredRecord> {
+type PageReader<Row> = (db: ReadableDb, snapshot: number, kind: Kind, after: string, limit: number) => readonly Row[];
+
+/** Rows in id order, a page at a time so that no statement stays open between them. */
+function* paged<Row extends { readonly id: string }>(
+  read: (after: string) => readonly Row[],
+  tick: () => void,
+): Generator<Row, void> {
   let after = '';
   for (;;) {
-    const rows = rowsAfter(db, snapshot, kind, after, pageRows);
-    for (const row of rows) yield readRecord(db, row);
+    tick();
+    const rows = read(after);
+    yield* rows;
     const last = rows.at(-1);
     if (!last || rows.length < pageRows) return;
     after = last.id;
   }
 }
 
-function* mergedRecords(db: ReadableDb, snapshots: readonly number[], kind: Kind): Generator<StoredRecord> {
-  const streams = snapshots.map((snapshot) => {
-    const records = recordsOf(db, snapshot, kind);
-    return { records, head: records.next() };
-  });
+/** One list of several in id order; of two rows with the same id that of the later list is given out. */
+function* merged<Row extends { readonly id: string }>(lists: readonly Generator<Row, void>[]): Generator<Row, void> {
+  const [only, ...others] = lists;
+  if (only && others.length === 0) return yield* only;
+  const streams = lists.map((rows) => ({ rows, head: rows.next() }));
   for (;;) {
-    let least: StoredRecord | undefined;
+    let least: Row | undefined;
     for (const { head } of streams) {
-      // `<=`: of two with the same id the later snapshot is given out.
       if (!head.done && (!least || compareUtf8(head.value.id, least.id) <= 0)) least = head.value;
     }
     if (!least) return;
     for (const stream of streams) {
-      if (!stream.head.done && stream.head.value.id === least.id) stream.head = stream.records.next();
+      if (!stream.head.done && stream.head.value.id === least.id) stream.head = stream.rows.next();
     }
     yield least;
   }

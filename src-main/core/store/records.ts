@@ -1,6 +1,5 @@
 /** Single records out of the store: a row of `snapshot_record` resolved to body, provenance and digest. */
 import { hash } from 'node:crypto';
-import { z } from 'zod';
 import { isKind, type Kind } from '../../../src-shared/domain/dictionary.ts';
 import type { Provenance, RecordBody, RecordRef } from '../../../src-shared/domain/record.ts';
 import { raise } from '../../../src-shared/result.ts';
@@ -40,6 +39,22 @@ export function rowsAfter(db: ReadableDb, snapshot: number, kind: Kind, id: stri
     .all(snapshot, kind, id, limit);
 }
 
+/** What `snapshot_record` alone says, for the same rows: id and body. */
+export function entriesAfter(
+  db: ReadableDb,
+  snapshot: number,
+  kind: Kind,
+  id: string,
+  limit: number,
+): { readonly snapshot: number; readonly id: string; readonly body: number }[] {
+  return db
+    .readRaw<[number, string, string, number], [string, number]>(
+      'SELECT id, body FROM snapshot_record WHERE snapshot = ? AND kind = ? AND id > ? ORDER BY id LIMIT ?',
+    )
+    .all(snapshot, kind, id, limit)
+    .map(([recordId, body]) => ({ snapshot, id: recordId, body }));
+}
+
 export const hex = (digest: Uint8Array): string => Buffer.from(digest).toString('hex');
 
 interface BodyLine {
@@ -49,21 +64,26 @@ interface BodyLine {
 }
 
 // Import has validated every line against the dictionary and its digest is compared below: one shape check is enough.
-const bodyLine = z.custom<BodyLine>((value) => {
+function isBodyLine(value: unknown): value is BodyLine {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, id, body } = value as Readonly<Record<string, unknown>>;
   return (
     typeof kind === 'string' && isKind(kind) && typeof id === 'string' && typeof body === 'object' && body !== null
   );
-});
-const provLine = z.custom<Provenance>(
-  (value) => typeof value === 'object' && value !== null && 'source' in value && 'default' in value,
-);
+}
+const isProvenance = (value: unknown): value is Provenance =>
+  typeof value === 'object' && value !== null && 'source' in value && 'default' in value;
+
+function parsed<T>(line: Buffer, is: (value: unknown) => value is T): T {
+  const value: unknown = JSON.parse(line.toString('utf8'));
+  if (!is(value)) throw new Error('a stored line has not the shape that imports write');
+  return value;
+}
 
 /** The body behind a row; its text must still have the digest it is stored under, or `trust` / `store.body_altered`. */
 export function readBody(db: ReadableDb, row: Pick<RecordRow, 'location' | 'digest'>): BodyLine {
-  const text = lineReaders(db).body(row.location);
-  if (!hash('sha256', text, 'buffer').equals(row.digest)) {
+  const line = lineReaders(db).body(row.location);
+  if (!hash('sha256', line, 'buffer').equals(row.digest)) {
     raise(
       'trust',
       'store.body_altered',
@@ -71,11 +91,11 @@ export function readBody(db: ReadableDb, row: Pick<RecordRow, 'location' | 'dige
       { digest: hex(row.digest) },
     );
   }
-  return bodyLine.parse(JSON.parse(text));
+  return parsed(line, isBodyLine);
 }
 
 export const readProvenance = (db: ReadableDb, row: Pick<RecordRow, 'prov'>): Provenance =>
-  provLine.parse(JSON.parse(lineReaders(db).prov(row.prov)));
+  parsed(lineReaders(db).prov(row.prov), isProvenance);
 
 /** The whole record. */
 export function readRecord(db: ReadableDb, row: RecordRow): StoredRecord {

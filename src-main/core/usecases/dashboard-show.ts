@@ -119,7 +119,7 @@ function tiles(models: number, run: Run, severities: Counts, queued: number, rec
       value: queued,
       of: all,
       tone: queued > 0 ? 'warn' : 'good',
-      link: '/review',
+      link: '/review-queue',
     },
   ];
 }
@@ -143,7 +143,7 @@ function blocking(severities: Counts, run: Run, queued: number, records: RecordS
     'rows cannot be determined from the evidence supplied',
     '/reconcile?verdict=cannot_determine',
   );
-  add(queued, 'medium', 'records lack mandatory fields', '/review');
+  add(queued, 'medium', 'records lack mandatory fields', '/review-queue');
   add(
     records.snapshots.filter((meta) => meta.sources.some((source) => !source.complete)).length,
     'medium',

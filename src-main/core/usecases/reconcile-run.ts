@@ -3,7 +3,9 @@
 import { raise } from '../../../src-shared/result.ts';
 import { appendActivity } from '../ledger/activity.ts';
 import { toInstant } from '../ports.ts';
+import { reconcileReads } from '../reconcile/reads.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
+import { recordKeeper } from '../store/keeper.ts';
 import { insertReconcileRun, type ReconcileRun } from '../store/reconcile-queries.ts';
 import { defaultSnapshots, loadRecordSet } from '../store/record-set.ts';
 import { newestTakenAt } from './as-of.ts';
@@ -25,9 +27,10 @@ export const reconcileRun: Handler<'reconcile.run'> = async (context, input, job
       'Nothing is imported yet: import a registry snapshot and a discovery snapshot first.',
     );
   }
-  const registry = loadRecordSet(db, sides.registry);
-  const discovery = loadRecordSet(db, sides.discovery);
-  const baseline = sides.baseline.length > 0 ? loadRecordSet(db, sides.baseline) : null;
+  const options = { keep: recordKeeper(reconcileReads), tick: () => job.throwIfCancelled() };
+  const registry = loadRecordSet(db, sides.registry, options);
+  const discovery = loadRecordSet(db, sides.discovery, options);
+  const baseline = sides.baseline.length > 0 ? loadRecordSet(db, sides.baseline, options) : null;
   const asOf = newestTakenAt([...registry.snapshots, ...discovery.snapshots]);
   const { totals, rows, conclusion } = await reconcile({ registry, discovery, baseline, asOf, job });
   job.throwIfCancelled();

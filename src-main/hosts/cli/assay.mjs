@@ -5,7 +5,7 @@
  * The native database module crashes the process on Node 20 and the sources need a Node that strips types, so an older
  * Node hands over to the pinned one that `npm ci` brought; when that is missing too it says what to do.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,14 +25,16 @@ if (major >= 24) {
     );
     process.exit(2);
   }
-  // Ctrl+C reaches the whole foreground group; the child decides what to do with it and this process only waits.
-  process.on('SIGINT', () => {});
-  const run = spawnSync(
+  const child = spawn(
     bundled,
     ['--disable-warning=ExperimentalWarning', fileURLToPath(import.meta.url), ...process.argv.slice(2)],
-    {
-      stdio: 'inherit',
-    },
+    { stdio: 'inherit' },
   );
-  process.exit(run.status ?? (run.signal === 'SIGINT' ? 130 : 70));
+  // Ctrl+C reaches the whole foreground group, `kill` only this process: either way the child decides, and this one waits.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`assay could not start the bundled Node ${bundled}: ${error.message}\n`);
+    process.exit(70);
+  });
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 70)));
 }

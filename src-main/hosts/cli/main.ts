@@ -2,31 +2,49 @@
 import { readFileSync } from 'node:fs';
 import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
+import { AssayError } from '../../../src-shared/result.ts';
 import { applicationPath } from '../../core/resources.ts';
+import { checkCommand } from './commands/check.ts';
+import { collectCommand } from './commands/collect.ts';
 import { demoCommand } from './commands/demo.ts';
-import { inventoryCommand, lineageCommand } from './commands/inventory.ts';
+import { diffCommand } from './commands/diff.ts';
+import { inventoryCommand } from './commands/inventory.ts';
 import { keysCommand } from './commands/keys.ts';
+import { ledgerCommand } from './commands/ledger.ts';
+import { lineageCommand } from './commands/lineage.ts';
+import { lintCommand } from './commands/lint.ts';
 import { openCommand } from './commands/open.ts';
-import { ledgerCommand, reportCommand } from './commands/report.ts';
-import { checkCommand, findingsCommand, reconcileCommand } from './commands/review.ts';
+import { reportCommand } from './commands/report.ts';
+import { findingsCommand } from './commands/findings.ts';
+import { importCommand, snapshotsCommand } from './commands/import.ts';
+import { reconcileCommand } from './commands/reconcile.ts';
 import { schemaCommand } from './commands/schema.ts';
-import { collectCommand, diffCommand, importCommand, snapshotCommand, snapshotsCommand } from './commands/snapshot.ts';
+import { snapshotCommand } from './commands/snapshot.ts';
 import { trustCommand } from './commands/trust.ts';
 import { workspaceCommands } from './commands/workspace.ts';
+import { reportFailure } from './run.ts';
+import { toleratePipesThatClose } from './terminal.ts';
+
+const footer = `
+Data goes to standard output, messages to standard error. Exit codes: 0 clean, 1 findings or differences, 2 usage,
+3 bad input, 4 trust, 5 locked, 6 refused, 70 internal error, 130 interrupted.
+
+Example:
+  assay demo --out assay-demo        the whole job on generated data, in a new folder`;
 
 export function buildProgram(): Command {
   const { version } = JSON.parse(readFileSync(applicationPath('package.json'), 'utf8')) as { version: string };
   const program = new Command('assay')
     .description("Audit an organisation's machine-learning model inventory, offline.")
     .version(version)
-    .showHelpAfterError('(add --help for the usage)')
-    .exitOverride();
+    .addHelpText('after', footer);
   for (const sub of [
     demoCommand(),
     openCommand(),
     keysCommand(),
     trustCommand(),
     collectCommand(),
+    lintCommand(),
     snapshotCommand(),
     workspaceCommands(),
     importCommand(),
@@ -43,25 +61,66 @@ export function buildProgram(): Command {
   ]) {
     program.addCommand(sub);
   }
-  for (const sub of allCommands(program)) sub.exitOverride();
+  addCompletion(program);
   return program;
+}
+
+/** `assay completion SHELL` prints the script; the shells then call the hidden `assay complete`. */
+function addCompletion(program: Command): void {
+  const scripts = tab(program, { completionCommandName: 'completion' });
+  program.commands
+    .find((sub) => sub.name() === 'completion')
+    ?.description('print a script that completes assay commands in your shell')
+    .addHelpText('after', '\nExample:\n  source <(assay completion bash)')
+    .action((shell: string) => scripts.setup('assay', 'assay', shell === 'pwsh' ? 'powershell' : shell))
+    .registeredArguments[0]?.choices(['bash', 'zsh', 'fish', 'pwsh', 'powershell']);
 }
 
 const allCommands = (parent: Command): Command[] => parent.commands.flatMap((sub) => [sub, ...allCommands(sub)]);
 
+const pathOf = (command: Command): string =>
+  command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+
+/**
+ * Runs one command line. The parser's complaints take the form of every other failure: one sentence on standard error, with
+ * --json the error document, exit code 2.
+ */
 export async function main(argv: readonly string[]): Promise<void> {
+  toleratePipesThatClose();
   const program = buildProgram();
-  tab(program, { completionCommandName: 'completion' });
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // `assay … | head` closes the pipe early: that is not an error of ours.
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  let complaint: { readonly text: string; readonly where: string } | null = null;
+  for (const sub of [program, ...allCommands(program)]) {
+    sub.exitOverride().configureOutput({
+      outputError: (text) => {
+        complaint = { text, where: pathOf(sub) };
+      },
+    });
+  }
+  if (argv.length === 0) {
+    program.outputHelp();
+    return;
+  }
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Help and version are a success; every other complaint of the parser is a usage error.
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    // Help and version are a success; a group without a command printed its help, and is still a usage error.
+    if (error.exitCode === 0) return;
+    process.exitCode = 2;
+    if (complaint) process.exitCode = reportFailure(usage(complaint, error.code), argv.some(isJsonFlag));
   }
+}
+
+const isJsonFlag = (argument: string): boolean => argument === '--json' || argument === '--ndjson';
+
+function usage({ text, where }: { readonly text: string; readonly where: string }, code: string): AssayError {
+  const [problem = '', ...hints] = text.trim().split('\n');
+  const sentence = problem.replace(/^error: /, '').replace(/\.$/, '');
+  const hint = hints.join(' ').replace(/^\((.*)\)$/, ' $1');
+  return new AssayError({
+    kind: 'usage',
+    code: `usage.${code.replace(/^commander\./, '').replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)}`,
+    message: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.${hint} See ${where} --help.`,
+    details: { command: where },
+  });
 }

@@ -28,8 +28,7 @@ export interface Sender {
   readonly url: string;
 }
 
-export const isTrustedSender = (sender: Sender | null): boolean =>
-  sender?.isMainFrame === true && isAppUrl(sender.url);
+export const isTrustedSender = (sender: Sender | null): boolean => sender?.isMainFrame === true && isAppUrl(sender.url);
 
 const unknown = z.unknown();
 

@@ -6,7 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { openWindow, windowOrigin } from '../../../src-main/hosts/chromium/open-window.ts';
+import { openChromium } from './chromium-driver.ts';
+import { openElectron } from './electron-driver.ts';
 
 export interface Shell {
   readonly page: Page;
@@ -22,26 +23,37 @@ export interface ShellOptions {
   readonly folder?: string;
 }
 
+/** One way to show the window. Both drivers run the same specs. */
+export interface Driver {
+  readonly page: Page;
+  /** The page's own origin, scheme included. */
+  readonly origin: string;
+  /** Answers the next file dialog with these files. */
+  choosing(files: readonly string[], press: () => Promise<unknown>): Promise<void>;
+  close(): Promise<void>;
+}
+
+const drivers = new WeakMap<Page, Driver>();
+
 export async function openShell(options: ShellOptions = {}): Promise<Shell> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'assay-e2e-'));
   process.env['ASSAY_CONFIG_DIR'] = join(folder, 'config');
   process.env['ASSAY_WORKSPACES'] = join(folder, 'workspaces');
   const troubles: string[] = [];
-  const window = await openWindow({
-    headless: true,
-    log: () => {},
-    ...(options.workspacePath ? { workspacePath: options.workspacePath } : {}),
-  });
-  // playwright-core and @playwright/test are the same version; only the module that names the type differs.
-  const page: Page = window.page;
+  const driver =
+    process.env['ASSAY_E2E_HOST'] === 'electron'
+      ? await openElectron(options.workspacePath, folder)
+      : await openChromium(options.workspacePath);
+  const { page, origin: ownOrigin } = driver;
+  drivers.set(page, driver);
   page.on('pageerror', (error) => troubles.push(`script error: ${error.message}`));
   page.on('console', (message) => {
     if (message.type() === 'error') troubles.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {
-    const { protocol, origin } = new URL(request.url());
-    if (origin !== windowOrigin && protocol !== 'blob:' && protocol !== 'data:')
-      troubles.push(`request to ${request.url()}`);
+    const url = request.url();
+    if (!url.startsWith(`${ownOrigin}/`) && !url.startsWith('blob:') && !url.startsWith('data:'))
+      troubles.push(`request to ${url}`);
   });
   await page.exposeFunction('assayTestViolation', (text: string) => troubles.push(`policy violation: ${text}`));
   await page.evaluate(() => {
@@ -55,7 +67,7 @@ export async function openShell(options: ShellOptions = {}): Promise<Shell> {
     folder,
     troubles,
     async close() {
-      await window.close();
+      await driver.close();
       if (!options.folder) rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -69,8 +81,12 @@ export async function goTo(page: Page, address: string): Promise<void> {
 }
 
 /** Answers the next file dialog with these files. */
-export async function choosing(page: Page, files: string | string[], press: () => Promise<void>): Promise<void> {
-  const chooser = page.waitForEvent('filechooser');
-  await press();
-  await (await chooser).setFiles(files);
+export async function choosing(
+  page: Page,
+  files: string | readonly string[],
+  press: () => Promise<unknown>,
+): Promise<void> {
+  const driver = drivers.get(page);
+  if (!driver) throw new Error('this page was not opened by openShell');
+  await driver.choosing(typeof files === 'string' ? [files] : files, press);
 }

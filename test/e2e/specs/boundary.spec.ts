@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { openShell, type Shell } from '../drivers/shell.ts';
+import { choosing, openShell, type Shell } from '../drivers/shell.ts';
 
 let shell: Shell;
 test.beforeAll(async () => {
@@ -43,13 +43,14 @@ test('when a page makes up a file it gets no grant for it', async () => {
 test('when a real file is chosen the page learns its name and size and no path', async () => {
   const file = join(shell.folder, 'chosen.assay');
   writeFileSync(file, 'four');
-  const chooser = shell.page.waitForEvent('filechooser');
-  const picked = shell.page.evaluate(() =>
-    (window as unknown as { assayHost: { pickOpen(o: object): Promise<unknown[]> } }).assayHost.pickOpen({
-      multiple: true,
-    }),
-  );
-  await (await chooser).setFiles(file);
+  let picked: Promise<unknown[]> = Promise.resolve([]);
+  await choosing(shell.page, file, async () => {
+    picked = shell.page.evaluate(() =>
+      (window as unknown as { assayHost: { pickOpen(o: object): Promise<unknown[]> } }).assayHost.pickOpen({
+        multiple: true,
+      }),
+    );
+  });
   expect(await picked).toEqual([
     { grant: expect.stringMatching(/^grant:[0-9a-f-]{36}$/), name: 'chosen.assay', bytes: 4 },
   ]);
@@ -139,4 +140,24 @@ test('when a script opens another window it is closed before it loaded anything'
   const opened = await popup;
   await expect.poll(() => opened.isClosed()).toBe(true);
   expect(page.context().pages()).toHaveLength(1);
+});
+
+test('when a report is dropped on the window it is taken to verification, by its path and without showing it', async () => {
+  const { page } = shell;
+  test.skip(process.env['ASSAY_E2E_HOST'] === 'electron', 'drags are made over the DevTools pipe of the browser');
+  const file = join(shell.folder, 'dropped.pdf');
+  writeFileSync(file, '%PDF-1.7 nothing more');
+  const pipe = await page.context().newCDPSession(page);
+  const data = { items: [], files: [file], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await pipe.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data });
+  await expect(page.getByRole('heading', { name: 'Verify a report', level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'dropped.pdf' })).toBeVisible();
+  await expect(
+    page
+      .getByRole('alert')
+      .or(page.getByRole('region', { name: 'Verification' }))
+      .first(),
+  ).toBeVisible();
+  await expect(page.locator('body')).not.toContainText(shell.folder);
 });

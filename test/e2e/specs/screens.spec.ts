@@ -38,7 +38,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(async () => {
   await shell?.close();
-  rmSync(sample.folder, { recursive: true, force: true });
+  if (sample) rmSync(sample.folder, { recursive: true, force: true });
 });
 
 /** `color-contrast` and the rest of WCAG 2.2 A and AA. Legacy mode: the window allows no second page for the results. */

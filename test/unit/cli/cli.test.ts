@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseWhere, refOf } from '../../../src-main/hosts/cli/commands/inventory.ts';
+import { parseWhere } from '../../../src-main/hosts/cli/commands/inventory.ts';
+import { refOf } from '../../../src-main/hosts/cli/commands/kind.ts';
 import { buildProgram } from '../../../src-main/hosts/cli/main.ts';
 import { safe, table } from '../../../src-main/hosts/cli/terminal.ts';
 import { exitCodeOf } from '../../../src-shared/result.ts';

@@ -1,21 +1,13 @@
-/** `assay inventory` and `assay lineage`. */
-import { writeFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
+/** `assay inventory`: what the registries claim. */
+import type { Command } from 'commander';
 import type { OutputOf } from '../../../../src-shared/contract/contract.ts';
 import type { Filter } from '../../../../src-shared/contract/schemas/inventory.ts';
-import {
-  entityOf,
-  fieldGroupLabels,
-  fieldGroups,
-  isKind,
-  type Kind,
-} from '../../../../src-shared/domain/dictionary.ts';
-import { parseRef, type RecordRef } from '../../../../src-shared/domain/record.ts';
+import { entityOf, fieldGroupLabels, fieldGroups, type Kind } from '../../../../src-shared/domain/dictionary.ts';
 import { raise } from '../../../../src-shared/result.ts';
-import { lineageToCsv, lineageToDot, lineageToSvg } from '../../../core/lineage/export.ts';
-import { type CommonOptions, printJson, type Session, withEngine } from '../run.ts';
+import { allPages, type CommonOptions, printJson, printRows, type Session, withEngine } from '../run.ts';
 import { count, note, print, safe, styled, table } from '../terminal.ts';
-import { collectValues, integer, positive, workspaceCommand } from './options.ts';
+import { kindOf, refOf } from './kind.ts';
+import { collectValues, group, integer, withRows, workspaceCommand } from './options.ts';
 
 interface ListOptions extends CommonOptions {
   readonly kind: string;
@@ -23,9 +15,6 @@ interface ListOptions extends CommonOptions {
   readonly where?: string[];
   readonly limit: number;
 }
-
-const kindOf = (text: string): Kind =>
-  isKind(text) ? text : raise('usage', 'inventory.unknown_kind', `"${text}" is not a record kind.`);
 
 /** `owner=…`, `owner!=…`, `description~text`, `owner=` (empty), `owner!=` (not empty), `taken<DATE`, `taken>DATE`. */
 export function parseWhere(expression: string): Filter {
@@ -53,27 +42,46 @@ export function parseWhere(expression: string): Filter {
   }
 }
 
+/** Filters that are about what was concluded, not about a field of the record. */
+const conclusions = ['findings', 'verdict'];
+
+function filtersOf(kind: Kind, expressions: readonly string[] = []): Filter[] {
+  return expressions.map((expression) => {
+    const filter = parseWhere(expression);
+    if (!conclusions.includes(filter.field) && !entityOf(kind).byName.has(filter.field))
+      raise(
+        'usage',
+        'inventory.unknown_field',
+        `A ${kind} has no field "${filter.field}"; --where takes ${[...entityOf(kind).byName.keys(), ...conclusions].join(', ')}.`,
+        { kind, field: filter.field },
+      );
+    return filter;
+  });
+}
+
 async function listRows(session: Session, options: ListOptions, search: string): Promise<void> {
   const kind = kindOf(options.kind);
-  const rows: OutputOf<'inventory.list'>['rows'] = [];
-  let cursor: string | undefined;
-  let total = 0;
-  do {
-    const page = await session.run('inventory.list', {
-      kind,
-      search,
-      filters: (options.where ?? []).map(parseWhere),
-      limit: Math.min(500, options.limit - rows.length),
-      ...(options.snapshot === undefined ? {} : { snapshot: options.snapshot }),
-      ...(cursor ? { cursor } : {}),
-    });
-    if (options.ndjson) for (const row of page.rows) print(JSON.stringify(row));
-    rows.push(...page.rows);
-    total = page.total;
-    cursor = page.next ?? undefined;
-  } while (cursor && rows.length < options.limit);
-  if (options.ndjson) return;
-  if (options.json) return printJson({ total, rows });
+  const filters = filtersOf(kind, options.where);
+  const { rows, last } = await allPages(
+    options.limit,
+    (limit, cursor) =>
+      session.run('inventory.list', {
+        kind,
+        search,
+        filters,
+        limit,
+        ...(options.snapshot === undefined ? {} : { snapshot: options.snapshot }),
+        ...(cursor ? { cursor } : {}),
+      }),
+    (page) => options.ndjson && printRows(page),
+  );
+  if (options.json && !options.ndjson) printJson({ total: last.total, rows });
+  else if (!options.ndjson && rows.length > 0) printList(kind, rows);
+  const { plural } = entityOf(kind);
+  note(`${count(rows.length)} of ${count(last.total)} ${plural.toLowerCase()}`);
+}
+
+function printList(kind: Kind, rows: OutputOf<'inventory.list'>['rows']): void {
   const columns = entityOf(kind)
     .fields.filter((field) => field.facet)
     .slice(0, 4);
@@ -90,20 +98,17 @@ async function listRows(session: Session, options: ListOptions, search: string):
       ]),
     ),
   );
-  note(`${count(rows.length)} of ${count(total)} ${entityOf(kind).plural.toLowerCase()}`);
 }
 
 const listCommand = (name: string, description: string, example: string) =>
-  workspaceCommand(name, description, example)
+  withRows(workspaceCommand(name, description, example))
     .option('--kind <kind>', 'record kind', 'model')
     .option('--snapshot <n>', 'snapshot number (default: the newest of every registry)', integer)
     .option(
       '--where <expr>',
-      'FIELD=VALUE, FIELD!=VALUE, FIELD~TEXT, FIELD= for empty; repeat to narrow',
+      'FIELD=VALUE, FIELD!=VALUE, FIELD~TEXT, FIELD<DATE, FIELD>DATE, FIELD= for empty; A|B is either; repeat to narrow',
       collectValues,
-    )
-    .option('--limit <n>', 'rows at most', positive, 200)
-    .option('--ndjson', 'one JSON document per row');
+    );
 
 export function inventoryCommand(): Command {
   const list = listCommand(
@@ -144,40 +149,44 @@ export function inventoryCommand(): Command {
         printDossier(dossier);
       }),
     );
-  const queue = workspaceCommand(
+  const queue = withRows(workspaceCommand(
     'review',
     'records with missing mandatory fields',
     'assay inventory review -w audit --kind model',
-  )
+  ))
     .option('--kind <kind>', 'record kind')
-    .option('--limit <n>', 'rows at most', positive, 200)
     .action((options: CommonOptions & { kind?: string; limit: number }) =>
       withEngine(options, async (session) => {
         await session.unlock(options);
-        const page = await session.run('inventory.reviewQueue', {
-          limit: Math.min(500, options.limit),
-          ...(options.kind ? { kind: kindOf(options.kind) } : {}),
-        });
-        if (options.json) return printJson(page);
-        print(
-          table(
-            ['kind', 'id', 'missing'],
-            page.rows.map((r) => [r.kind, r.id, r.missing.join(', ')]),
-          ),
+        const kind = options.kind === undefined ? undefined : kindOf(options.kind);
+        const { rows, last } = await allPages(
+          options.limit,
+          (limit, cursor) =>
+            session.run('inventory.reviewQueue', {
+              limit,
+              ...(kind === undefined ? {} : { kind }),
+              ...(cursor ? { cursor } : {}),
+            }),
+          (page) => options.ndjson && printRows(page),
         );
-        note(`${count(page.total)} of ${count(page.checked)} records are incomplete.`);
+        if (options.json && !options.ndjson) printJson({ total: last.total, checked: last.checked, rows });
+        else if (!options.ndjson && rows.length > 0)
+          print(
+            table(
+              ['kind', 'id', 'missing'],
+              rows.map((r) => [r.kind, r.id, r.missing.join(', ')]),
+            ),
+          );
+        note(
+          `${count(rows.length)} of ${count(last.total)} incomplete records; ${count(last.checked)} records were checked.`,
+        );
       }),
     );
-  return new Command('inventory')
-    .description('what the registries claim')
+  return group('inventory', 'what the registries claim', 'assay inventory list -w audit --kind model')
     .addCommand(list)
     .addCommand(search)
     .addCommand(show)
     .addCommand(queue);
-}
-
-export function refOf(text: string): RecordRef {
-  return parseRef(text) ?? { kind: 'model', id: text };
 }
 
 function printDossier(d: OutputOf<'inventory.show'>): void {
@@ -226,58 +235,4 @@ function printDossier(d: OutputOf<'inventory.show'>): void {
       d.history.map((h) => [String(h.snapshot), h.takenAt, h.digest.slice(0, 12), h.changed ? 'changed' : '']),
     ),
   );
-}
-
-export function lineageCommand(): Command {
-  return workspaceCommand(
-    'lineage',
-    'who feeds this record and whom it feeds',
-    'assay lineage model/credit-pd -w audit --up 3 --format dot',
-  )
-    .argument('<record>', 'KIND/ID, or the id of a model')
-    .option('--up <n>', 'steps upstream', integer, 3)
-    .option('--down <n>', 'steps downstream', integer, 3)
-    .option('--snapshot <n>', 'as of this snapshot', integer)
-    .option('--diff <range>', 'compare two snapshots, S1..S2')
-    .option('--out <file>', 'write to a file instead of stdout')
-    .addOption(new Option('--format <format>', 'output').choices(['json', 'dot', 'svg', 'csv']).default('json'))
-    .action(
-      (
-        text: string,
-        options: CommonOptions & {
-          up: number;
-          down: number;
-          snapshot?: number;
-          diff?: string;
-          out?: string;
-          format: 'json' | 'dot' | 'svg' | 'csv';
-        },
-      ) =>
-        withEngine(options, async (session) => {
-          await session.unlock(options);
-          const range = options.diff === undefined ? null : /^(\d+)\.\.(\d+)$/.exec(options.diff);
-          if (options.diff !== undefined && !range)
-            raise('usage', 'lineage.diff', '--diff takes two snapshot numbers, S1..S2.');
-          const snapshot = range ? Number(range[2]) : options.snapshot;
-          const graph = await session.run('lineage.graph', {
-            root: refOf(text),
-            up: options.up,
-            down: options.down,
-            maxNodes: 5000,
-            ...(snapshot === undefined ? {} : { snapshot }),
-            ...(range ? { compareTo: Number(range[1]) } : {}),
-          });
-          const output = {
-            json: () => JSON.stringify(graph, null, 2),
-            dot: () => lineageToDot(graph),
-            svg: () => lineageToSvg(graph),
-            csv: () => lineageToCsv(graph),
-          }[options.format]();
-          if (options.out) {
-            writeFileSync(options.out, `${output}\n`);
-            note(`${options.out}: ${count(graph.nodes.length)} of ${count(graph.reachable)} reachable records.`);
-          } else print(output);
-          return graph.nodes.some((n) => n.change !== 'same') ? 1 : 0;
-        }),
-    );
 }

@@ -1,9 +1,9 @@
 /** `assay keys`: publisher keys. */
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { readSecret } from '../prompt.ts';
 import { type CommonOptions, printJson, withEngine } from '../run.ts';
 import { note, print, styled } from '../terminal.ts';
-import { command, keyPassphraseFile } from './options.ts';
+import { command, group, keyPassphraseFile, words } from './options.ts';
 
 export function keysCommand(): Command {
   const generate = command(
@@ -12,18 +12,20 @@ export function keysCommand(): Command {
     'assay keys generate --out keys/publisher --name "Model registry"',
   )
     .requiredOption('--out <prefix>', 'where the two files go')
-    .option('--name <name>', 'a label for people')
+    .option('--name <name>', 'a label for people', words)
     .addOption(keyPassphraseFile())
     .option('--no-passphrase', 'write the private key open (anyone with the file can sign)')
     .action(
       async (
         options: CommonOptions & { out: string; name?: string; keyPassphraseFile?: string; passphrase: boolean },
       ) => {
-        await withEngine(options, async ({ run, grant }) => {
+        await withEngine(options, async ({ run, target }) => {
+          const files = { privateKey: target(`${options.out}.key.pem`), publicKey: target(`${options.out}.pub.pem`) };
           const passphrase = options.passphrase
             ? await readSecret({
                 file: options.keyPassphraseFile,
                 env: 'ASSAY_KEY_PASSPHRASE',
+                fileOption: '--key-passphrase-file (or --no-passphrase)',
                 prompt: 'Passphrase for the new key',
                 noInput: options.input === false,
                 confirm: true,
@@ -32,8 +34,7 @@ export function keysCommand(): Command {
           if (passphrase === null)
             note(styled('yellow', 'Warning: the private key is written without a passphrase.', process.stderr));
           const key = await run('keys.generate', {
-            privateKey: grant(`${options.out}.key.pem`),
-            publicKey: grant(`${options.out}.pub.pem`),
+            ...files,
             ...(options.name ? { name: options.name } : {}),
             ...(passphrase === null ? {} : { passphrase }),
           });
@@ -47,5 +48,5 @@ export function keysCommand(): Command {
         });
       },
     );
-  return new Command('keys').description('publisher keys').addCommand(generate);
+  return group('keys', 'publisher keys', 'assay keys generate --out publisher').addCommand(generate);
 }

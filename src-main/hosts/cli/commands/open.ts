@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { applicationPath } from '../../../core/resources.ts';
+import { requireWorkspace } from '../paths.ts';
 import { reportFailure } from '../run.ts';
 import { note } from '../terminal.ts';
 import { command } from './options.ts';
@@ -14,6 +15,7 @@ export function openCommand(): Command {
     .option('--browser <path>', 'Chromium to use (or ASSAY_BROWSER)')
     .action(async (workspace: string | undefined, options: { browser?: string }) => {
       try {
+        if (workspace !== undefined) requireWorkspace(workspace);
         process.exitCode = await openWindow(workspace, options.browser);
       } catch (error) {
         process.exitCode = reportFailure(error, false);

@@ -1,18 +1,20 @@
-/** `assay report` and `assay ledger`. */
-import { Command, Option } from 'commander';
+/** `assay report`: signed PDF reports. */
+import { type Command, Option } from 'commander';
+import type { OutputOf } from '../../../../src-shared/contract/contract.ts';
 import { type TemplateId, templateIds } from '../../../../src-shared/contract/schemas/report.ts';
-import { type CommonOptions, printJson, type Session, withEngine } from '../run.ts';
+import { reportRow, templateRow } from '../documents.ts';
+import { type CommonOptions, printJson, withEngine } from '../run.ts';
 import { count, note, print, safe, styled, table } from '../terminal.ts';
-import { command, positive, workspaceCommand } from './options.ts';
+import { command, group, positive, words, workspaceCommand } from './options.ts';
 
 export function reportCommand(): Command {
-  const parent = new Command('report').description('signed PDF reports');
+  const parent = group('report', 'signed PDF reports', 'assay report build -w audit --out report.pdf');
 
   parent.addCommand(
     command('templates', 'what can be built', 'assay report templates').action((options: CommonOptions) =>
       withEngine(options, async ({ run }) => {
         const { templates } = await run('report.templates', {});
-        if (options.json) return printJson({ templates });
+        if (options.json) return printJson({ templates: templates.map(templateRow) });
         print(
           table(
             ['id', 'title', 'for'],
@@ -31,10 +33,10 @@ export function reportCommand(): Command {
     )
       .addOption(new Option('--template <id>', 'which report').choices(templateIds).default('internal-audit'))
       .requiredOption('--out <file.pdf>', 'file to write; a copy stays in the workspace')
-      .option('--title <text>', 'title on the cover')
-      .option('--prepared-by <name>', 'preparer (default: you)')
-      .option('--reviewed-by <name>', 'reviewer; must be somebody else')
-      .option('--classification <text>', 'marking on every page', 'Confidential')
+      .option('--title <text>', 'title on the cover', words)
+      .option('--prepared-by <name>', 'preparer (default: you)', words)
+      .option('--reviewed-by <name>', 'reviewer; must be somebody else', words)
+      .option('--classification <text>', 'marking on every page', words, 'Confidential')
       .option('--sign', 'sign it at once with your own certificate')
       .action(
         (
@@ -49,19 +51,20 @@ export function reportCommand(): Command {
           },
         ) =>
           withEngine(options, async (session) => {
+            const file = session.target(options.out);
             await session.unlock(options);
             const { lines } = await session.run('report.readiness', { template: options.template });
             for (const line of lines) note(`${{ block: '✗', qualify: '!', note: '·' }[line.level]} ${line.text}`);
             let report = await session.run('report.build', {
               template: options.template,
               classification: options.classification,
-              file: session.grant(options.out),
+              file,
               ...(options.title ? { title: options.title } : {}),
               ...(options.preparedBy ? { preparedBy: options.preparedBy } : {}),
               ...(options.reviewedBy ? { reviewedBy: options.reviewedBy } : {}),
             });
             if (options.sign)
-              report = await session.run('report.sign', { id: report.id, file: session.grant(options.out) });
+              report = await session.run('report.sign', { id: report.id, file });
             if (options.json) return printJson({ file: options.out, ...report });
             print(
               `${options.out}: ${safe(report.title)}, ${count(report.pages)} pages, ${count(report.bytes)} bytes${report.signed ? `, signed by ${safe(report.signer ?? '')}` : ''}`,
@@ -79,7 +82,7 @@ export function reportCommand(): Command {
       withEngine(options, async (session) => {
         await session.unlock(options);
         const { reports } = await session.run('report.list', {});
-        if (options.json) return printJson({ reports });
+        if (options.json) return printJson({ reports: reports.map(reportRow) });
         print(
           table(
             ['#', 'template', 'title', 'built', 'pages', 'signed by', 'conclusion'],
@@ -100,8 +103,9 @@ export function reportCommand(): Command {
       .requiredOption('--out <file.pdf>', 'file to write')
       .action((id: number, options: CommonOptions & { out: string }) =>
         withEngine(options, async (session) => {
+          const file = session.target(options.out);
           await session.unlock(options);
-          const report = await session.run('report.sign', { id, file: session.grant(options.out) });
+          const report = await session.run('report.sign', { id, file });
           if (options.json) return printJson({ file: options.out, ...report });
           print(`${options.out}: signed by ${safe(report.signer ?? '')} at ${report.signedAt}`);
         }),
@@ -114,29 +118,25 @@ export function reportCommand(): Command {
       'is this PDF what was signed, and who signed it?',
       'assay report verify report.pdf -w audit',
     )
-      .argument('<file.pdf>', 'report')
+      .argument('<file.pdf>', 'report; - is stdin')
       .option('--trust <file>', 'signer certificates (PEM) to believe, instead of a workspace')
       .action((file: string, options: CommonOptions & { trust?: string }) =>
         withEngine(options, async (session) => {
-          const workspace = options.workspace ?? process.env['ASSAY_WORKSPACE'];
+          const grants = {
+            file: await session.source(file, 'stdin'),
+            ...(options.trust ? { trust: await session.source(options.trust) } : {}),
+          };
+          const workspace = options.workspace ?? (options.trust ? undefined : process.env['ASSAY_WORKSPACE']);
           if (workspace) await session.unlock(options);
-          return verifyReport(session, file, options);
+          return verifyReport(await session.run('report.verify', grants), options.json === true);
         }),
       ),
   );
   return parent;
 }
 
-async function verifyReport(
-  session: Session,
-  file: string,
-  options: CommonOptions & { trust?: string },
-): Promise<number> {
-  const v = await session.run('report.verify', {
-    file: session.grant(file),
-    ...(options.trust ? { trust: session.grant(options.trust) } : {}),
-  });
-  if (options.json) printJson(v);
+function verifyReport(v: OutputOf<'report.verify'>, json: boolean): number {
+  if (json) printJson(v);
   else {
     const marks = {
       pass: ['green', '✓'],
@@ -161,37 +161,4 @@ async function verifyReport(
     print(v.ok ? styled('green', 'Verified.') : styled('red', 'Not verified.'));
   }
   return v.ok ? 0 : 4;
-}
-
-export function ledgerCommand(): Command {
-  const show = workspaceCommand('show', 'what was done in this workspace, newest first', 'assay ledger show -w audit')
-    .option('--limit <n>', 'entries at most', positive, 100)
-    .action((options: CommonOptions & { limit: number }) =>
-      withEngine(options, async (session) => {
-        await session.unlock(options);
-        const { entries, total } = await session.run('activity.list', { limit: Math.min(500, options.limit) });
-        if (options.json) return printJson({ total, entries });
-        print(
-          table(
-            ['seq', 'when', 'who', 'action', 'what'],
-            entries.map((e) => [String(e.seq), e.at, e.actor, e.action, e.summary]),
-          ),
-        );
-        note(`${count(entries.length)} of ${count(total)} entries`);
-      }),
-    );
-  const verify = workspaceCommand(
-    'verify',
-    'is the chain of entries unbroken and signed?',
-    'assay ledger verify -w audit',
-  ).action((options: CommonOptions) =>
-    withEngine(options, async (session) => {
-      await session.unlock(options);
-      const result = await session.run('activity.verify', {});
-      if (options.json) printJson(result);
-      else print(`${result.ok ? styled('green', '✓') : styled('red', '✗')} ${result.text}`);
-      return result.ok ? 0 : 4;
-    }),
-  );
-  return new Command('ledger').description('the activity log').addCommand(show).addCommand(verify);
 }

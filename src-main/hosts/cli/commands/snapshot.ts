@@ -1,79 +1,21 @@
-/** `assay collect`, `assay snapshot`, `assay import`, `assay snapshots`, `assay diff`. */
-import { Command, Option } from 'commander';
-import type { OutputOf } from '../../../../src-shared/contract/contract.ts';
-import { isKind } from '../../../../src-shared/domain/dictionary.ts';
+/** `assay snapshot`: pack, inspect and verify bundles. */
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
 import type { Verification } from '../../../../src-shared/domain/trust.ts';
 import { raise } from '../../../../src-shared/result.ts';
 import { readSecret } from '../prompt.ts';
 import { type CommonOptions, printJson, withEngine } from '../run.ts';
 import { count, note, print, safe, styled, table } from '../terminal.ts';
-import { collectValues, command, integer, keyPassphraseFile, positive, workspaceCommand } from './options.ts';
-
-export function collectCommand(): Command {
-  return command(
-    'collect',
-    'turn registry exports or cluster dumps into an unpacked snapshot',
-    'assay collect exports/mlflow --out collected --registry-name "Credit registry"',
-  )
-    .argument('<source...>', 'files or folders of any known format; FORMAT:PATH also works')
-    .requiredOption('--out <folder>', 'new folder for records/, evidence/ and collection.json')
-    .option('--registry-id <urn>', 'continue this registry (default: made from the source)')
-    .option('--registry-name <name>', 'name for people')
-    .addOption(
-      new Option('--as <role>', 'what the source speaks for').choices(['registry', 'discovery']).default('registry'),
-    )
-    .option('--strict', 'exit 3 when a file had to be refused')
-    .action(
-      async (
-        sources: string[],
-        options: CommonOptions & {
-          out: string;
-          registryId?: string;
-          registryName?: string;
-          as: 'registry' | 'discovery';
-          strict?: boolean;
-        },
-      ) =>
-        withEngine(options, async ({ run, grant }) => {
-          const result = await run('collect.run', {
-            sources: sources.map((source) => ({ grant: grant(pathOf(source)), label: source })),
-            out: grant(options.out),
-            as: options.as,
-            strict: options.strict ?? false,
-            ...(options.registryId ? { registryId: options.registryId } : {}),
-            ...(options.registryName ? { registryName: options.registryName } : {}),
-          });
-          if (options.json) return printJson(result);
-          printCollected(result, options.out);
-        }),
-    );
-}
-
-/** `mlflow-export:DIR` and `DIR` name the same thing: formats are recognised by content. */
-const pathOf = (source: string): string => /^[a-z][a-z0-9-]+:(?!\/\/)(.+)$/.exec(source)?.[1] ?? source;
-
-function printCollected(result: OutputOf<'collect.run'>, out: string): void {
-  print(`${styled('bold', result.registry.name || result.registry.id)}  (${result.role})`);
-  print(table(['kind', 'records'], Object.entries(result.counts)));
-  print();
-  print(
-    table(
-      ['format', 'files', 'records'],
-      result.inputs.byFormat.map((f) => [f.format, f.files, f.records]),
-    ),
-  );
-  const { seen, used, skipped, refused } = result.inputs;
-  print(`\n${count(seen)} files seen: ${count(used)} used, ${count(skipped)} skipped, ${count(refused)} refused.`);
-  if (result.inputs.byReason.length > 0) {
-    print(
-      table(
-        ['files', 'not used because', 'for example'],
-        result.inputs.byReason.map((r) => [r.files, r.reason, r.examples[0] ?? '']),
-      ),
-    );
-  }
-  note(`Unpacked snapshot in ${out}; sign it with: assay snapshot pack ${out} --key KEY.key.pem --out FILE.assay`);
-}
+import {
+  collectValues,
+  command,
+  group,
+  instant,
+  integer,
+  keyPassphraseFile,
+  positive,
+  workspaceCommand,
+} from './options.ts';
 
 export function snapshotCommand(): Command {
   const pack = command(
@@ -86,7 +28,7 @@ export function snapshotCommand(): Command {
     .requiredOption('--out <file>', 'bundle to write')
     .option('--previous <file>', 'the bundle this one continues')
     .option('--sequence <n>', 'sequence number (default: previous + 1, else 1)', integer)
-    .option('--expires <date>', 'when it becomes stale (RFC 3339)')
+    .option('--expires <date>', 'when it becomes stale (RFC 3339)', instant)
     .addOption(keyPassphraseFile())
     .action(
       async (
@@ -100,13 +42,17 @@ export function snapshotCommand(): Command {
           keyPassphraseFile?: string;
         },
       ) =>
-        withEngine(options, async ({ run, grant }) => {
+        withEngine(options, async ({ run, source, target }) => {
+          const out = target(options.out);
+          const content = await source(folder, 'folder');
+          const keys = await Promise.all(options.key.map((file) => source(file)));
+          const previous = options.previous === undefined ? undefined : await source(options.previous, 'either');
           const passphrase = await optionalKeyPassphrase(options, options.key);
           const packed = await run('snapshot.pack', {
-            folder: grant(folder),
-            keys: options.key.map((file) => ({ file: grant(file), ...(passphrase === null ? {} : { passphrase }) })),
-            out: grant(options.out),
-            ...(options.previous ? { previous: grant(options.previous) } : {}),
+            folder: content,
+            keys: keys.map((file) => ({ file, ...(passphrase === null ? {} : { passphrase }) })),
+            out,
+            ...(previous === undefined ? {} : { previous }),
             ...(options.sequence === undefined ? {} : { sequence: options.sequence }),
             ...(options.expires ? { expiresAt: options.expires } : {}),
           });
@@ -125,10 +71,10 @@ export function snapshotCommand(): Command {
     'manifest, sources, coverage and signer; no trust decision',
     'assay snapshot inspect registry-1.assay',
   )
-    .argument('<file>', 'bundle')
+    .argument('<file>', 'bundle; - is stdin')
     .action(async (file: string, options: CommonOptions) =>
-      withEngine(options, async ({ run, grant }) => {
-        const info = await run('snapshot.inspect', { file: grant(file) });
+      withEngine(options, async ({ run, source }) => {
+        const info = await run('snapshot.inspect', { file: await source(file, 'stdin') });
         if (options.json) return printJson(info);
         const p = info.predicate;
         print(
@@ -164,15 +110,24 @@ export function snapshotCommand(): Command {
     'content unchanged? signer trusted? fresh?',
     'assay snapshot verify registry-1.assay -w audit',
   )
-    .argument('<file>', 'bundle')
+    .argument('<file>', 'bundle; - is stdin')
     .option('--trust <file>', 'trust store as JSON instead of a workspace')
     .option('--threshold <n>', 'distinct trusted signatures needed', positive)
     .action(async (file: string, options: CommonOptions & { trust?: string; threshold?: number }) =>
       withEngine(options, async (session) => {
+        const grants = {
+          file: await session.source(file, 'stdin'),
+          ...(options.trust ? { trust: await session.source(options.trust) } : {}),
+        };
+        if (!options.trust && !options.workspace && !process.env['ASSAY_WORKSPACE'])
+          raise(
+            'usage',
+            'verify.no_trust',
+            'Whom to believe was not said: name a workspace with -w FOLDER or a trust store with --trust FILE.',
+          );
         if (!options.trust) await session.unlock(options);
         const { predicate, ...verification } = await session.run('snapshot.verify', {
-          file: session.grant(file),
-          ...(options.trust ? { trust: session.grant(options.trust) } : {}),
+          ...grants,
           ...(options.threshold ? { threshold: options.threshold } : {}),
         });
         if (options.json) printJson({ ...verification, predicate });
@@ -181,31 +136,34 @@ export function snapshotCommand(): Command {
       }),
     );
 
-  return new Command('snapshot')
-    .description('signed snapshots')
+  return group('snapshot', 'signed snapshots', 'assay snapshot inspect registry-1.assay')
     .addCommand(pack)
     .addCommand(inspect)
     .addCommand(verify);
 }
 
-/** Asks for a passphrase only when one is given or an encrypted key needs one. */
+/** Asks for a passphrase only when an encrypted key needs one; a file that is no key is told by its name first. */
 async function optionalKeyPassphrase(
   options: CommonOptions & { keyPassphraseFile?: string },
   keys: readonly string[],
 ): Promise<string | null> {
-  const { readFileSync } = await import('node:fs');
-  const encrypted = keys.some((file) => {
-    try {
-      return readFileSync(file, 'utf8').includes('ENCRYPTED');
-    } catch {
-      return raise('input', 'key.unreadable', `The key ${file} cannot be read.`, { file });
-    }
+  const encrypted = keys.filter((file) => {
+    const text = readFileSync(file, 'latin1');
+    if (!text.includes('PRIVATE KEY-----'))
+      raise(
+        'input',
+        'key.not_private',
+        `${file} holds no private key in PEM form; give the .key.pem file that assay keys generate wrote. Nothing was packed.`,
+        { file },
+      );
+    return text.includes('ENCRYPTED');
   });
-  if (!encrypted) return null;
+  if (encrypted.length === 0) return null;
   return readSecret({
     file: options.keyPassphraseFile,
     env: 'ASSAY_KEY_PASSPHRASE',
-    prompt: 'Passphrase of the key',
+    fileOption: '--key-passphrase-file',
+    prompt: `Passphrase of the key ${encrypted.join(', ')}`,
     noInput: options.input === false,
   });
 }
@@ -222,134 +180,4 @@ export function printVerification(v: Verification): void {
   line('Freshness', v.freshness);
   line('Container', v.container);
   print(v.ok ? styled('green', 'Verified.') : styled('red', 'Not verified.'));
-}
-
-export function importCommand(): Command {
-  return workspaceCommand(
-    'import',
-    'verify and import bundles into a workspace',
-    'assay import registry-1.assay discovery-1.assay -w audit',
-  )
-    .argument('<file...>', 'bundles')
-    .option('--historical', 'accept a bundle older than the newest one of its registry')
-    .option('--dry-run', 'verify and compare, import nothing')
-    .action(async (files: string[], options: CommonOptions & { historical?: boolean; dryRun?: boolean }) =>
-      withEngine(options, async (session) => {
-        await session.unlock(options);
-        const results: OutputOf<'snapshots.import'>[] = [];
-        for (const file of files) {
-          const result = await session.run('snapshots.import', {
-            file: session.grant(file),
-            historical: options.historical ?? false,
-            dryRun: options.dryRun ?? false,
-          });
-          results.push(result);
-          if (!options.json) printImport(file, result);
-        }
-        if (options.json) printJson(results.length === 1 ? results[0] : results);
-      }),
-    );
-}
-
-function printImport(file: string, r: OutputOf<'snapshots.import'>): void {
-  const outcome = { imported: 'imported', preview: 'would be imported', already_imported: 'already imported' }[
-    r.outcome
-  ];
-  print(
-    `${styled('bold', file)}: ${outcome}${r.snapshot === null ? '' : ` as snapshot ${r.snapshot}`}; ${safe(r.registry.name || r.registry.id)}, ${r.role}, sequence ${r.sequence}, taken ${r.takenAt}`,
-  );
-  print(
-    `  ${count(r.records)} records (${count(r.bodiesReused)} bodies already stored); ${count(r.incomplete)} incomplete, in the review queue`,
-  );
-  if (r.comparedTo !== null) {
-    print(
-      table(
-        ['  kind', 'records', 'added', 'changed', 'removed'],
-        r.kinds.map((k) => [`  ${k.kind}`, k.records, k.added, k.changed, k.removed]),
-      ),
-    );
-  }
-  for (const warning of r.warnings) print(styled('yellow', `  ! ${safe(warning)}`));
-}
-
-export function snapshotsCommand(): Command {
-  return workspaceCommand(
-    'snapshots',
-    'what was imported, with chain state and gaps',
-    'assay snapshots -w audit',
-  ).action(async (options: CommonOptions) =>
-    withEngine(options, async (session) => {
-      await session.unlock(options);
-      const { snapshots } = await session.run('snapshots.list', {});
-      if (options.json) return printJson({ snapshots });
-      if (snapshots.length === 0) return note('Nothing imported yet: assay import FILE.assay -w WORKSPACE');
-      print(
-        table(
-          ['#', 'registry', 'role', 'seq', 'taken', 'records', 'signer', 'chain', 'coverage'],
-          snapshots.map((s) => [
-            s.snapshot,
-            s.registryName || s.registryId,
-            s.role,
-            s.sequence,
-            s.takenAt,
-            s.records,
-            s.signer,
-            s.stale ? `${s.chain}, stale` : s.chain,
-            s.complete ? 'complete' : 'incomplete',
-          ]),
-        ),
-      );
-    }),
-  );
-}
-
-export function diffCommand(): Command {
-  return workspaceCommand(
-    'diff',
-    'field-level differences between two snapshots, grouped by meaning',
-    'assay diff 1 3 -w audit --kind model',
-  )
-    .argument('<from>', 'snapshot number', integer)
-    .argument('<to>', 'snapshot number', integer)
-    .option('--kind <kind>', 'only records of this kind')
-    .option('--limit <n>', 'rows at most', positive, 200)
-    .action(async (from: number, to: number, options: CommonOptions & { kind?: string; limit: number }) =>
-      withEngine(options, async (session) => {
-        await session.unlock(options);
-        const kind = options.kind;
-        if (kind !== undefined && !isKind(kind)) raise('usage', 'diff.unknown_kind', `"${kind}" is not a record kind.`);
-        const rows: OutputOf<'snapshots.diff'>['rows'] = [];
-        let cursor: string | undefined;
-        let kinds: OutputOf<'snapshots.diff'>['kinds'] = [];
-        let truncated = false;
-        do {
-          const page = await session.run('snapshots.diff', {
-            from,
-            to,
-            limit: Math.min(500, options.limit - rows.length),
-            ...(kind === undefined ? {} : { kind }),
-            ...(cursor ? { cursor } : {}),
-          });
-          rows.push(...page.rows);
-          kinds = page.kinds;
-          cursor = page.next ?? undefined;
-          truncated = cursor !== undefined;
-        } while (cursor && rows.length < options.limit);
-        if (options.json) printJson({ from, to, kinds, rows, truncated });
-        else {
-          print(
-            table(
-              ['kind', 'added', 'changed', 'removed', 'unchanged'],
-              kinds.map((k) => [k.kind, k.added, k.changed, k.removed, k.unchanged]),
-            ),
-          );
-          for (const row of rows)
-            print(
-              `${{ added: '+', removed: '-', changed: '~' }[row.change]} ${row.kind}/${safe(row.id)}  ${safe(row.sentence)}`,
-            );
-          if (truncated) note(`Only the first ${count(rows.length)} rows are shown; raise --limit.`);
-        }
-        return kinds.some((k) => k.added + k.changed + k.removed > 0) ? 1 : 0;
-      }),
-    );
 }

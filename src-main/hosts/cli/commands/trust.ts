@@ -1,9 +1,13 @@
 /** `assay trust`: the publisher keys a workspace trusts. */
-import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import type { OutputOf } from '../../../../src-shared/contract/contract.ts';
 import { raise } from '../../../../src-shared/result.ts';
-import { type CommonOptions, printJson, withEngine } from '../run.ts';
-import { note, print, table } from '../terminal.ts';
-import { collectValues, integer, workspaceCommand } from './options.ts';
+import { keyRow } from '../documents.ts';
+import { type CommonOptions, printJson, type Session, withEngine } from '../run.ts';
+import { counted, note, print, safe, table } from '../terminal.ts';
+import { collectValues, group, instant, integer, words, workspaceCommand } from './options.ts';
 
 export function trustCommand(): Command {
   const list = workspaceCommand('list', 'trusted keys, their scope and use', 'assay trust list -w audit').action(
@@ -11,7 +15,7 @@ export function trustCommand(): Command {
       withEngine(options, async (session) => {
         await session.unlock(options);
         const { keys, threshold } = await session.run('trust.list', {});
-        if (options.json) return printJson({ threshold, keys });
+        if (options.json) return printJson({ threshold, keys: keys.map(keyRow) });
         if (keys.length === 0) return note('No key is trusted yet: assay trust add KEY.pub.pem -w WORKSPACE');
         print(
           table(
@@ -34,7 +38,9 @@ export function trustCommand(): Command {
     .action(async (wanted: string, options: CommonOptions) =>
       withEngine(options, async (session) => {
         await session.unlock(options);
-        printJson(await findKey(session, wanted));
+        const key = await findKey(session, wanted);
+        if (options.json) return printJson(keyRow(key));
+        printKey(key);
       }),
     );
 
@@ -43,11 +49,11 @@ export function trustCommand(): Command {
     'trust a publisher key for some registries',
     'assay trust add publisher.pub.pem -w audit --label "Model registry" --registry urn:uuid:…',
   )
-    .argument('<public-key>', 'SPKI PEM file')
-    .option('--label <name>', 'a name for people')
+    .argument('<public-key>', 'SPKI PEM file; - is stdin')
+    .option('--label <name>', 'a name for people (default: the file name)', words)
     .option('--registry <id>', 'a registry it may speak for; repeat for more; default: every registry', collectValues)
-    .option('--from <date>', 'valid from (RFC 3339)')
-    .option('--until <date>', 'valid until (RFC 3339)')
+    .option('--from <date>', 'valid from (RFC 3339)', instant)
+    .option('--until <date>', 'valid until (RFC 3339)', instant)
     .option('--fingerprint <hex>', 'refuse unless the key has this SHA-256 fingerprint')
     .action(
       async (
@@ -62,7 +68,10 @@ export function trustCommand(): Command {
       ) =>
         withEngine(options, async (session) => {
           await session.unlock(options);
-          const preview = await session.run('trust.read', { file: session.grant(file) });
+          const preview = await session.run(
+            'trust.read',
+            file === '-' ? { pem: readFileSync(0, 'utf8') } : { file: await session.source(file) },
+          );
           const bare = (text: string) => text.replace(/\s|:/g, '').toLowerCase();
           if (options.fingerprint && bare(options.fingerprint) !== bare(preview.fingerprint)) {
             raise(
@@ -73,13 +82,13 @@ export function trustCommand(): Command {
           }
           const key = await session.run('trust.add', {
             rawBytes: preview.rawBytes,
-            label: options.label ?? file,
+            label: options.label ?? (file === '-' ? preview.fingerprint.slice(0, 19) : basename(file)),
             registryIds: options.registry ?? ['*'],
             ...(options.from ? { validFrom: options.from } : {}),
             ...(options.until ? { validUntil: options.until } : {}),
           });
-          if (options.json) return printJson({ ...key, fingerprint: preview.fingerprint });
-          print(`Trusted: ${key.label}`);
+          if (options.json) return printJson(keyRow({ ...key, fingerprint: preview.fingerprint }));
+          print(`Trusted: ${safe(key.label)}`);
           print(`Fingerprint  ${preview.fingerprint}`);
           print(`Registries   ${key.registryIds.join(', ')}`);
           if (!options.fingerprint) note('Compare the fingerprint with the publisher over another channel.');
@@ -93,7 +102,7 @@ export function trustCommand(): Command {
   )
     .argument('<key>', 'label, key id, or the start of the fingerprint')
     .requiredOption('--after <sequence>', 'last sequence that stays trusted', integer)
-    .requiredOption('--reason <text>', 'why')
+    .requiredOption('--reason <text>', 'why', words)
     .action(async (wanted: string, options: CommonOptions & { after: number; reason: string }) =>
       withEngine(options, async (session) => {
         await session.unlock(options);
@@ -103,8 +112,8 @@ export function trustCommand(): Command {
           maxSequence: options.after,
           reason: options.reason,
         });
-        if (options.json) return printJson(revoked);
-        print(`Revoked: ${revoked.label}; snapshots up to sequence ${options.after} stay trusted.`);
+        if (options.json) return printJson(keyRow(revoked));
+        print(`Revoked: ${safe(revoked.label)}; snapshots up to sequence ${options.after} stay trusted.`);
       }),
     );
 
@@ -116,15 +125,15 @@ export function trustCommand(): Command {
     .requiredOption('--out <file>', 'file to write')
     .action(async (options: CommonOptions & { out: string }) =>
       withEngine(options, async (session) => {
+        const file = session.target(options.out);
         await session.unlock(options);
-        const { keys } = await session.run('trust.export', { file: session.grant(options.out) });
+        const { keys } = await session.run('trust.export', { file });
         if (options.json) return printJson({ file: options.out, keys });
-        print(`${keys} key(s) written to ${options.out}`);
+        print(`${counted(keys, 'key')} written to ${options.out}`);
       }),
     );
 
-  return new Command('trust')
-    .description('publisher keys that a workspace trusts')
+  return group('trust', 'publisher keys that a workspace trusts', 'assay trust list -w audit')
     .addCommand(list)
     .addCommand(show)
     .addCommand(add)
@@ -132,7 +141,9 @@ export function trustCommand(): Command {
     .addCommand(exportTrust);
 }
 
-async function findKey(session: Parameters<Parameters<typeof withEngine>[1]>[0], wanted: string) {
+type Key = OutputOf<'trust.list'>['keys'][number];
+
+async function findKey(session: Session, wanted: string): Promise<Key> {
   const { keys } = await session.run('trust.list', {});
   const bare = wanted.replace(/\s|:/g, '').toLowerCase();
   const hits = keys.filter(
@@ -142,8 +153,23 @@ async function findKey(session: Parameters<Parameters<typeof withEngine>[1]>[0],
       (bare.length >= 8 && key.fingerprint.replace(/\s/g, '').startsWith(bare)),
   );
   const [key] = hits;
-  if (!key) return raise('usage', 'trust.unknown_key', `No trusted key is called "${wanted}".`);
+  if (!key) return raise('usage', 'trust.unknown_key', `No trusted key is called "${wanted}"; ${keys.length ? `known: ${keys.map((known) => known.label).join(', ')}` : 'none is trusted yet'}.`);
   if (hits.length > 1)
     raise('usage', 'trust.ambiguous_key', `${hits.length} keys are called "${wanted}"; give the fingerprint.`);
   return key;
+}
+
+function printKey(key: Key): void {
+  const until = `${key.validFor.start ?? 'always'} to ${key.validFor.end ?? 'no end'}`;
+  print(`Label        ${safe(key.label)}`);
+  print(`Fingerprint  ${key.fingerprint}`);
+  print(`Key id       ${key.hint}`);
+  print(`Registries   ${safe(key.registryIds.join(', '))}`);
+  print(`Valid        ${until}`);
+  print(`Added        ${key.addedAt} by ${safe(key.addedBy)}`);
+  print(`Snapshots    ${key.snapshots}`);
+  if (key.revoked)
+    print(
+      `Revoked      ${key.revoked.at}, snapshots after sequence ${key.revoked.maxSequence} are refused: ${safe(key.revoked.reason)}`,
+    );
 }

@@ -1,9 +1,10 @@
 /** `assay workspace`: create and look at workspaces. */
-import { Command } from 'commander';
+import { basename, resolve } from 'node:path';
+import type { Command } from 'commander';
 import { readSecret } from '../prompt.ts';
 import { type CommonOptions, printJson, withEngine } from '../run.ts';
 import { count, note, print, styled } from '../terminal.ts';
-import { command, workspaceCommand } from './options.ts';
+import { command, group, words, workspaceCommand } from './options.ts';
 
 export function workspaceCommands(): Command {
   const create = command(
@@ -12,28 +13,28 @@ export function workspaceCommands(): Command {
     'assay workspace create audit --name "Audit 2026"',
   )
     .argument('<path>', 'new folder')
-    .option('--name <name>', 'name for people (default: the folder)')
-    .option('--passphrase-file <file>', 'read the passphrase from a file (or ASSAY_PASSPHRASE)')
-    .option('--user <name>', 'your name (or ASSAY_USER)')
+    .option('--name <name>', 'name for people (default: the folder)', words)
+    .option('--passphrase-file <file>', 'its first line is the passphrase; - is stdin (or ASSAY_PASSPHRASE)')
+    .option('--user <name>', 'your name (or ASSAY_USER)', words)
     .action(async (path: string, options: CommonOptions & { name?: string }) =>
-      withEngine(options, async ({ run, grant }) => {
+      withEngine(options, async ({ run, newFolder }) => {
+        const folder = newFolder(path);
         const passphrase = await readSecret({
           file: options.passphraseFile,
           env: 'ASSAY_PASSPHRASE',
+          fileOption: '--passphrase-file',
           prompt: 'New passphrase (12 characters or more)',
           noInput: options.input === false,
           confirm: true,
         });
         const { info, recoveryCode } = await run('workspace.create', {
-          folder: grant(path),
-          name: options.name ?? path.split(/[\\/]/).filter(Boolean).at(-1) ?? path,
+          folder,
+          name: options.name ?? basename(resolve(path)),
           userName: options.user ?? process.env['ASSAY_USER'] ?? 'Administrator',
           passphrase,
         });
         if (options.json) return printJson({ ...info, recoveryCode });
-        print(
-          `Workspace ${styled('bold', info.name)} created in ${path}; you are ${info.user.name}, ${info.user.role}.`,
-        );
+        print(`Workspace ${styled('bold', info.name)} created in ${path}; you work in it as ${info.user.name} (${info.user.role}).`);
         print();
         print(`Recovery code: ${styled('bold', recoveryCode)}`);
         note(
@@ -58,5 +59,5 @@ export function workspaceCommands(): Command {
       }),
   );
 
-  return new Command('workspace').description('encrypted workspaces').addCommand(create).addCommand(info);
+  return group('workspace', 'encrypted workspaces', 'assay workspace create audit').addCommand(create).addCommand(info);
 }

@@ -1,0 +1,134 @@
+/**
+ * The JSON document of every command, as zod schemas: what `--json` prints, what `assay schema COMMAND` describes, what the
+ * tests parse with. Most are a method's output; lists get the three fields that every row begins with (decisions.md 19).
+ */
+import { z } from 'zod';
+import { contract, type OutputOf } from '../../../src-shared/contract/contract.ts';
+import { reportSchema, templateListSchema } from '../../../src-shared/contract/schemas/report.ts';
+import { snapshotListSchema, trustListSchema } from '../../../src-shared/contract/schemas/snapshots.ts';
+import { trustedKeySchema } from '../../../src-shared/domain/trust.ts';
+import { verdictRowSchema } from '../../../src-shared/domain/verdict.ts';
+
+const outputs = Object.fromEntries(Object.entries(contract).map(([name, { output }]) => [name, output]));
+const shape = {
+  check: contract['check.run'].output.shape,
+  rules: contract['check.latest'].output.shape.rules,
+  collect: contract['collect.run'].output,
+  diff: contract['snapshots.diff'].output,
+  findings: contract['findings.list'].output.shape,
+  info: contract['workspace.info'].output.shape,
+  inventory: contract['inventory.list'].output.shape,
+  key: contract['keys.generate'].output.shape,
+  pack: contract['snapshot.pack'].output.shape,
+  reconcile: contract['reconcile.run'].output.shape,
+  review: contract['inventory.reviewQueue'].output.shape,
+};
+
+export const snapshotRow = (s: OutputOf<'snapshots.list'>['snapshots'][number]) => {
+  const { snapshot, name, ...rest } = s;
+  return { kind: 'snapshot' as const, id: snapshot, name, ...rest };
+};
+export const keyRow = <K extends { readonly hint: string; readonly label: string }>(key: K) => {
+  const { hint, label, ...rest } = key;
+  return { kind: 'publisher_key' as const, id: hint, name: label, ...rest };
+};
+export const templateRow = ({ id, title, ...rest }: OutputOf<'report.templates'>['templates'][number]) => ({
+  kind: 'report_template' as const,
+  id,
+  name: title,
+  ...rest,
+});
+export const reportRow = ({ id, name, ...rest }: OutputOf<'report.list'>['reports'][number]) => ({
+  kind: 'report' as const,
+  id,
+  name,
+  ...rest,
+});
+export const verdictRow = ({ rowId, title, ...rest }: OutputOf<'reconcile.rows'>['rows'][number]) => ({
+  kind: 'verdict' as const,
+  id: rowId,
+  name: title,
+  ...rest,
+});
+export const activityRow = ({ seq, action, ...rest }: OutputOf<'activity.list'>['entries'][number]) => ({
+  kind: 'activity' as const,
+  id: seq,
+  name: action,
+  ...rest,
+});
+
+const row = <K extends string, I extends z.ZodType, S extends z.ZodRawShape>(kind: K, id: I, rest: S) =>
+  z.strictObject({ kind: z.literal(kind), id, name: z.string(), ...rest });
+
+const { snapshot: _snapshot, name: _name, ...snapshotRest } = snapshotListSchema.shape.snapshots.element.shape;
+const { hint: _hint, label: _label, ...keyRest } = trustListSchema.shape.keys.element.shape;
+const { hint: _hint2, label: _label2, ...trustedRest } = trustedKeySchema.shape;
+const { id: _id, title: _title, ...templateRest } = templateListSchema.shape.templates.element.shape;
+const { id: _id2, name: _name2, ...reportRest } = reportSchema.shape;
+const { rowId: _rowId, title: _title2, ...verdictRest } = verdictRowSchema.shape;
+const { seq: _seq, action: _action, ...activityRest } =
+  contract['activity.list'].output.shape.entries.element.shape;
+
+const changed = z.strictObject({ changed: z.int() });
+const rowsOf = <T extends z.ZodType>(rows: T) => z.strictObject({ total: z.int(), rows });
+
+/** By command, as it is typed. */
+export const documents: Readonly<Record<string, z.ZodType>> = {
+  check: z.strictObject({ ...shape.check, rules: shape.rules }),
+  collect: shape.collect,
+  diff: z.strictObject({
+    from: z.int(),
+    to: z.int(),
+    kinds: shape.diff.shape.kinds,
+    rows: shape.diff.shape.rows,
+    truncated: z.boolean(),
+  }),
+  'findings accept': changed,
+  'findings annotate': contract['findings.annotate'].output,
+  'findings assign': changed,
+  'findings bulk': changed,
+  'findings close': changed,
+  'findings dismiss': changed,
+  'findings list': rowsOf(shape.findings.rows),
+  'findings reopen': changed,
+  'findings show': contract['findings.show'].output,
+  import: z.union([contract['snapshots.import'].output, z.array(contract['snapshots.import'].output).min(2)]),
+  'inventory list': rowsOf(shape.inventory.rows),
+  'inventory review': z.strictObject({ total: z.int(), checked: z.int(), rows: shape.review.rows }),
+  'inventory search': rowsOf(shape.inventory.rows),
+  'inventory show': contract['inventory.show'].output,
+  'keys generate': z.strictObject({ ...shape.key, privateKey: z.string(), publicKey: z.string() }),
+  'ledger show': z.strictObject({ total: z.int(), entries: z.array(row('activity', z.int(), activityRest)) }),
+  'ledger verify': contract['activity.verify'].output,
+  lineage: contract['lineage.graph'].output,
+  lint: contract['records.lint'].output,
+  reconcile: z.strictObject({
+    ...shape.reconcile,
+    total: z.int(),
+    rows: z.array(row('verdict', z.string(), verdictRest)),
+  }),
+  'report build': z.strictObject({ file: z.string(), ...reportSchema.shape }),
+  'report list': z.strictObject({ reports: z.array(row('report', z.int(), reportRest)) }),
+  'report sign': z.strictObject({ file: z.string(), ...reportSchema.shape }),
+  'report templates': z.strictObject({ templates: z.array(row('report_template', z.string(), templateRest)) }),
+  'report verify': contract['report.verify'].output,
+  'snapshot inspect': contract['snapshot.inspect'].output,
+  'snapshot pack': z.strictObject({ file: z.string(), ...shape.pack }),
+  'snapshot verify': contract['snapshot.verify'].output,
+  snapshots: z.strictObject({ snapshots: z.array(row('snapshot', z.int(), snapshotRest)) }),
+  'trust add': row('publisher_key', z.string(), { ...trustedRest, fingerprint: z.string() }),
+  'trust export': z.strictObject({ file: z.string(), keys: z.int() }),
+  'trust list': z.strictObject({ threshold: z.int(), keys: z.array(row('publisher_key', z.string(), keyRest)) }),
+  'trust revoke': row('publisher_key', z.string(), trustedRest),
+  'trust show': row('publisher_key', z.string(), keyRest),
+  'workspace create': z.strictObject({ ...shape.info, recoveryCode: z.string() }),
+  'workspace info': contract['workspace.info'].output,
+};
+
+/** What every failing command prints with --json. */
+export const errorDocument = z.strictObject({
+  error: z.strictObject({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }),
+});
+
+/** A command's document, or a method's output. */
+export const documentOf = (name: string): z.ZodType | undefined => documents[name] ?? outputs[name];
