@@ -55,9 +55,14 @@ function vitest(project) {
 function playwright() {
   const file = join(results, 'e2e.json');
   rmSync(file, { force: true });
-  const ok = step('end to end', bin('playwright'), ['test', '--config', 'test/e2e/playwright.config.ts', '--reporter=list,json'], {
-    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
-  });
+  const ok = step(
+    'end to end',
+    bin('playwright'),
+    ['test', '--config', 'test/e2e/playwright.config.ts', '--reporter=list,json'],
+    {
+      PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+    },
+  );
   if (!existsSync(file)) {
     broken = true;
     return;

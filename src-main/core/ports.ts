@@ -1,6 +1,7 @@
 /** What a host must supply to the core: clock, resources, file grants, progress and cancellation. The core asks for nothing else. */
-import type { Grant } from '../../src-shared/contract/schemas/workspace.ts';
+
 import type { Progress } from '../../src-shared/contract/progress.ts';
+import type { Grant } from '../../src-shared/contract/schemas/workspace.ts';
 import { raise } from '../../src-shared/result.ts';
 
 /** RFC 3339 UTC with `Z`. Evaluations never read it: their time is the snapshot's (regulation reference 0.2). */

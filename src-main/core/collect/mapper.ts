@@ -32,7 +32,9 @@ export interface DraftRecord {
   readonly pointer: string;
   readonly confidence?: Confidence;
   /** Fields that come from elsewhere or with another confidence. */
-  readonly fields?: Readonly<Record<string, { readonly pointer: string; readonly file?: InputFile; readonly confidence?: Confidence }>>;
+  readonly fields?: Readonly<
+    Record<string, { readonly pointer: string; readonly file?: InputFile; readonly confidence?: Confidence }>
+  >;
 }
 
 export interface MapContext {

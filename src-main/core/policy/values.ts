@@ -69,7 +69,11 @@ export function blankOf(type: FieldType): FieldValue | undefined {
 function readText(text: string, type: FieldType): string | Empty {
   const trimmed = text.trim();
   // An enum may have `none` or `unknown` among its values: there it is an answer, not a placeholder.
-  if (type.kind === 'enum' && type.values.includes(trimmed)) return trimmed;
+  if (type.kind === 'enum') {
+    // The dictionary's own string: a hundred thousand records then share one.
+    const known = type.values.find((value) => value === trimmed);
+    if (known !== undefined) return known;
+  }
   if (noneWord.test(trimmed)) return statedNone;
   return isPlaceholder(trimmed) ? blank : trimmed;
 }

@@ -22,7 +22,7 @@ export class View {
   readonly slots: Slots;
   /** Body digest, kept where a rule compares whole records with the baseline; else ''. */
   readonly digest: string;
-  /** Which of the snapshot's sources it was read from. */
+  /** Which of the snapshot's sources it was read from; -1 where that was not read. */
   readonly source: number;
 
   constructor(world: World, kind: Kind, id: string, snapshot: number, slots: Slots, digest: string, source: number) {

@@ -4,11 +4,11 @@
  * Time and memory are linear in the records. The bodies themselves are not kept: a view holds the slots that the rules read.
  */
 import { entityOf, type Kind } from '../../../src-shared/domain/dictionary.ts';
-import type { RecordSet, SnapshotMeta } from '../record-set.ts';
+import type { RecordSet, SnapshotMeta, StoredRecord } from '../record-set.ts';
 import type { FieldPlan } from './field-plan.ts';
 import type { Probe } from './unknown.ts';
 import { type DataRef, readField } from './values.ts';
-import type { View, ViewClass } from './view.ts';
+import type { Slots, View, ViewClass } from './view.ts';
 
 export type Side = 'registry' | 'discovery' | 'baseline';
 
@@ -46,9 +46,14 @@ export interface WorldParts {
   readonly scans: World['scans'];
   readonly observedOf: World['observedOf'];
   readonly verdictsOf: World['verdictsOf'];
+  /** A world of almost the same records: what both have in common is read there and shared. */
+  readonly twin: () => World | null;
   /** Looks at the cancel flag while records are read. */
   readonly tick: () => void;
 }
+
+const sameMembers = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  a.size === b.size && [...a].every((member) => b.has(member));
 
 const tickEvery = 1024;
 const none: readonly View[] = Object.freeze([]);
@@ -77,24 +82,29 @@ export function makeWorld(parts: WorldParts): World {
     const refs = plan.used(kind).map((ref) => ({ ref, supplied: supplied.has(ref.name), isId: ref.name === idField }));
     const list: View[] = [];
     const byKey = new Map<string, View>();
-    for (const record of records.all(kind)) {
+    const add = (id: string, snapshot: number, slots: Slots, digest: string, source: number) => {
+      const view = new OfKind(world, kind, id, snapshot, slots, digest, source);
+      list.push(view);
+      byKey.set(view.key, view);
       if (list.length % tickEvery === 0) tick();
+    };
+    const addRead = (record: StoredRecord) => {
       // A body may leave out its own id field: the record's id says the same.
       const slots = refs.map(({ ref, supplied: can, isId }) =>
         readField(record.body[ref.name] ?? (isId ? record.id : undefined), ref.type, can),
       );
-      const view = new OfKind(
-        world,
-        kind,
-        record.id,
-        record.snapshot,
-        slots,
-        kind === 'model_version' ? record.digest : '',
-        record.prov.source,
-      );
-      list.push(view);
-      byKey.set(view.key, view);
-    }
+      add(record.id, record.snapshot, slots, kind === 'model_version' ? record.digest : '', record.prov.source);
+    };
+    const twin = parts.twin();
+    if (twin && sameMembers(twin.records.suppliedFields(kind), supplied)) {
+      const there = new Map([...twin.records.entries(kind)].map((entry) => [entry.id, entry.content]));
+      for (const { id, content, snapshot } of records.entries(kind)) {
+        const same = content !== '' && there.get(id) === content ? twin.find(kind, `${kind}/${id}`) : undefined;
+        const changed = same ? undefined : records.get({ kind, id });
+        if (same) add(id, snapshot, same.slots, same.digest, -1);
+        else if (changed) addRead(changed);
+      }
+    } else for (const record of records.all(kind)) addRead(record);
     const entry = { list, byKey };
     byKind.set(kind, entry);
     return entry;

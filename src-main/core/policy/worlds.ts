@@ -34,11 +34,12 @@ const alone: Pick<World, 'scans' | 'observedOf' | 'verdictsOf'> = {
 export function makeWorlds({ registry, discovery, baseline, verdictRows, job }: Sets, runtime: Runtime): Worlds {
   const { probe, plan, classOf } = runtime;
   const shared = { plan, probe, classOf, tick: () => job.throwIfCancelled() };
+  let world: World | null = null;
   const before = baseline
-    ? makeWorld({ ...shared, ...alone, side: 'baseline', records: baseline, baseline: null })
+    ? makeWorld({ ...shared, ...alone, side: 'baseline', records: baseline, baseline: null, twin: () => world })
     : null;
   const seen = discovery
-    ? makeWorld({ ...shared, ...alone, side: 'discovery', records: discovery, baseline: null })
+    ? makeWorld({ ...shared, ...alone, side: 'discovery', records: discovery, baseline: null, twin: () => null })
     : null;
   const observedByClaim = new Map<string, View[]>();
   const verdictsByKey = new Map<string, string[]>();
@@ -49,9 +50,10 @@ export function makeWorlds({ registry, discovery, baseline, verdictRows, job }: 
     const view = row.observation && seen ? seen.find(row.observation.kind, observation) : undefined;
     if (claim !== '' && view?.found) push(observedByClaim, claim, view);
   }
-  const world = makeWorld({
+  world = makeWorld({
     ...shared,
     side: 'registry',
+    twin: () => null,
     records: registry,
     baseline: before,
     scans: discovery?.snapshots ?? null,

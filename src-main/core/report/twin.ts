@@ -1,9 +1,10 @@
 /** What a report carries beside its pages: the embedded model, the digest it states, when it was written. */
 import { inflateSync } from 'node:zlib';
+import { sha256Hex } from '../canonical-json.ts';
 import { twinFileName } from './model.ts';
 import { fromPdfDate } from './pdf-dates.ts';
-import type { PdfFile } from './pdf-file.ts';
-import { decodeText, isArray, isDict, isRef, isText, nameOf } from './pdf-syntax.ts';
+import { type PdfFile, readPdf } from './pdf-file.ts';
+import { decodeText, isArray, isDict, isRef, isText, nameOf, PdfSyntaxError } from './pdf-syntax.ts';
 import { digestKeyword } from './render.ts';
 
 const maxTwinBytes = 512 * 1024 * 1024;
@@ -29,6 +30,17 @@ export function twinOf(file: PdfFile): Buffer | null {
     });
   } catch {
     return null;
+  }
+}
+
+/** SHA-256 of the twin that a file carries, whether or not anything in the file is genuine; null where it carries none. */
+export function carriedModelDigest(pdf: Uint8Array): string | null {
+  try {
+    const twin = twinOf(readPdf(pdf));
+    return twin && sha256Hex(twin);
+  } catch (error) {
+    if (error instanceof PdfSyntaxError) return null;
+    throw error;
   }
 }
 

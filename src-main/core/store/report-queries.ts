@@ -119,21 +119,28 @@ export function storeSignature(
     raise('refused', 'report.already_signed', `Report ${id} is already signed; build a new one that replaces it.`);
 }
 
-export interface SignatureRecord {
+/** What this workspace recorded of one report: the file as it was last stored, signed or not. */
+export interface RecordedReport {
   readonly id: number;
   readonly sha256: string;
   readonly modelDigest: string;
+  readonly signed: boolean;
 }
 
-/** Is a report with this model digest known here, and what was the signed file's digest? */
-export function findByModelDigest(db: ReadableDb, modelDigest: string): SignatureRecord | null {
+/** The report with this content, the one with exactly this file first; null when this workspace knows none. */
+export function findByModelDigest(db: ReadableDb, modelDigest: string, sha256: string): RecordedReport | null {
   const row = db
     .read<readonly SqlValue[], unknown>(
-      'SELECT report_id AS id, sha256, model_digest AS modelDigest FROM report WHERE model_digest = ? ORDER BY report_id DESC LIMIT 1',
+      `SELECT report_id AS id, sha256, model_digest AS modelDigest, signed_at IS NOT NULL AS signed FROM report
+       WHERE model_digest = ? ORDER BY sha256 = ? DESC, report_id DESC LIMIT 1`,
     )
-    .get(modelDigest);
-  return row === undefined ? null : z.object({ id: z.int(), sha256: z.string(), modelDigest: z.string() }).parse(row);
+    .get(modelDigest, sha256);
+  return row === undefined ? null : recordedRow.parse(row);
 }
+
+const recordedRow = z
+  .object({ id: z.int(), sha256: z.string(), modelDigest: z.string(), signed: z.int() })
+  .transform((row): RecordedReport => ({ ...row, signed: row.signed === 1 }));
 
 export function reportCount(db: ReadableDb): number {
   return z.object({ n: z.int() }).parse(db.read<readonly SqlValue[], unknown>('SELECT count(*) AS n FROM report').get())

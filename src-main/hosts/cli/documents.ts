@@ -66,8 +66,7 @@ const { hint: _hint2, label: _label2, ...trustedRest } = trustedKeySchema.shape;
 const { id: _id, title: _title, ...templateRest } = templateListSchema.shape.templates.element.shape;
 const { id: _id2, name: _name2, ...reportRest } = reportSchema.shape;
 const { rowId: _rowId, title: _title2, ...verdictRest } = verdictRowSchema.shape;
-const { seq: _seq, action: _action, ...activityRest } =
-  contract['activity.list'].output.shape.entries.element.shape;
+const { seq: _seq, action: _action, ...activityRest } = contract['activity.list'].output.shape.entries.element.shape;
 
 const changed = z.strictObject({ changed: z.int() });
 const rowsOf = <T extends z.ZodType>(rows: T) => z.strictObject({ total: z.int(), rows });

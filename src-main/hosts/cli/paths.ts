@@ -2,7 +2,16 @@
  * Paths that a person typed, looked at before any work begins: a typing mistake is told at once, by the name that was
  * typed, and before a passphrase is asked for.
  */
-import { accessSync, constants, createWriteStream, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  createWriteStream,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -14,7 +23,7 @@ import { systemReason } from '../../core/system-failure.ts';
 export function requireFile(path: string, allow: 'file' | 'folder' | 'either' = 'file'): void {
   const info = infoOf(path);
   if (info === null)
-    return raise('input', 'file.missing', `${path}: there is no such file${allow === 'file' ? '' : ' or folder'}.`, {
+    raise('input', 'file.missing', `${path}: there is no such file${allow === 'file' ? '' : ' or folder'}.`, {
       file: path,
     });
   if (info.isDirectory() && allow === 'file')
@@ -30,9 +39,14 @@ export function requireWritable(path: string): void {
     raise('usage', 'out.stdout', 'This is written as a file, not to standard output; name a file instead of "-".');
   const folder = dirname(resolve(path));
   if (!infoOf(folder)?.isDirectory())
-    raise('usage', 'out.no_folder', `${path} cannot be written: the folder ${folder} does not exist; nothing was done.`, {
-      file: path,
-    });
+    raise(
+      'usage',
+      'out.no_folder',
+      `${path} cannot be written: the folder ${folder} does not exist; nothing was done.`,
+      {
+        file: path,
+      },
+    );
   if (infoOf(path)?.isDirectory())
     raise('usage', 'out.is_folder', `${path} is a folder; name a file to write. Nothing was done.`, { file: path });
   requireAccess(folder, constants.W_OK, 'cannot be written to', 'usage');

@@ -168,13 +168,18 @@ export const printRows = (rows: readonly unknown[]): void => {
   for (const row of rows) print(JSON.stringify(row));
 };
 
+interface Page {
+  readonly next: string | null;
+  readonly rows: readonly unknown[];
+}
+
 /** Every page of a list up to `limit` rows; `onPage` may print rows as they come. */
-export async function allPages<Row, Page extends { readonly next: string | null; readonly rows: readonly Row[] }>(
+export async function allPages<P extends Page>(
   limit: number,
-  fetch: (limit: number, cursor: string | undefined) => Promise<Page>,
-  onPage: (rows: readonly Row[]) => void = () => {},
-): Promise<{ readonly rows: readonly Row[]; readonly last: Page }> {
-  const rows: Row[] = [];
+  fetch: (limit: number, cursor: string | undefined) => Promise<P>,
+  onPage: (rows: P['rows']) => void = () => {},
+): Promise<{ readonly rows: P['rows'][number][]; readonly last: P }> {
+  const rows: P['rows'][number][] = [];
   for (let cursor: string | undefined; ; ) {
     const page = await fetch(Math.min(500, limit - rows.length), cursor);
     rows.push(...page.rows);

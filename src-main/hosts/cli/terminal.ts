@@ -83,13 +83,11 @@ export function table(
 ): string {
   const isNumber = header.map((_, i) => rows.length > 0 && rows.every((row) => typeof row[i] === 'number'));
   const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? count(cell) : safe(cell))));
-  const natural = header.map((title, i) =>
-    Math.max(columnsOf(title), ...cells.map((row) => columnsOf(row[i] ?? ''))),
-  );
+  const natural = header.map((title, i) => Math.max(columnsOf(title), ...cells.map((row) => columnsOf(row[i] ?? ''))));
   const widths =
     terminalColumns === null
       ? natural.map((width) => Math.min(width, widestPadding))
-      : fit(natural, isNumber, terminalColumns);
+      : fitted(natural, isNumber, terminalColumns);
   const line = (row: readonly string[]) =>
     row
       .map((cell, i) => {
@@ -104,7 +102,7 @@ export function table(
 }
 
 /** Takes columns away from the widest texts, evenly, until the line fits or nothing can be taken. */
-function fit(natural: readonly number[], isNumber: readonly boolean[], available: number): readonly number[] {
+function fitted(natural: readonly number[], isNumber: readonly boolean[], available: number): readonly number[] {
   const widths = [...natural];
   let excess = widths.reduce((sum, width) => sum + width, gap * (widths.length - 1)) - available;
   while (excess > 0) {
@@ -132,7 +130,8 @@ export function progressLine(label: string): { update: (progress: Progress) => v
   const first = setTimeout(() => show(`${label}…`), progressDelay);
   return {
     update(progress) {
-      if (performance.now() - started >= progressDelay) show(progressText(label, progress, performance.now() - started));
+      if (performance.now() - started >= progressDelay)
+        show(progressText(label, progress, performance.now() - started));
     },
     clear() {
       clearTimeout(first);

@@ -79,15 +79,18 @@ function Content({ data }: { readonly data: Dashboard }): JSX.Element {
   return (
     <div className="assay-dash">
       <ul className="assay-tiles">
-        {data.tiles.map((tile) => (
-          <li key={tile.id} data-tone={tile.tone}>
-            <AppLink link={tile.link} c="inherit" underline="never" className="assay-tile-link">
-              <span className="assay-tile-label">{tile.label}</span>
-              <span className="assay-tile-value">{count(tile.value)}</span>
-              <span className="assay-tile-of">{tile.of === null ? '' : `of ${count(tile.of)}`}</span>
-            </AppLink>
-          </li>
-        ))}
+        {data.tiles.map((tile) => {
+          const unknown = notEvaluated(tile, data);
+          return (
+            <li key={tile.id} data-tone={unknown ? 'neutral' : tile.tone}>
+              <AppLink link={tile.link} c="inherit" underline="never" className="assay-tile-link">
+                <span className="assay-tile-label">{tile.label}</span>
+                <span className="assay-tile-value">{unknown ? '–' : count(tile.value)}</span>
+                <span className="assay-tile-of">{unknown ?? (tile.of === null ? '' : `of ${count(tile.of)}`)}</span>
+              </AppLink>
+            </li>
+          );
+        })}
       </ul>
       <Panel title="Before a report can be issued" note="Each line links to exactly the rows it counts.">
         {data.blocking.length === 0 ? (
@@ -123,4 +126,12 @@ function Content({ data }: { readonly data: Dashboard }): JSX.Element {
       </Group>
     </div>
   );
+}
+
+/** What was not evaluated is not zero: the words that take the number's place, or null when there is a number. */
+function notEvaluated(tile: Dashboard['tiles'][number], data: Dashboard): string | null {
+  const evaluations = Object.values(data.ruleOutcomes).reduce((total, outcome) => total + outcome, 0);
+  if (tile.link.startsWith('/findings') && evaluations === 0) return 'rules not evaluated yet';
+  if (tile.link.startsWith('/reconcile') && tile.of === null) return 'not reconciled yet';
+  return null;
 }

@@ -84,3 +84,23 @@ export const verificationSchema = z.strictObject({
   sha256: z.string(),
 });
 export type ReportVerification = z.infer<typeof verificationSchema>;
+
+export const replayInput = z.strictObject({
+  file: grantSchema.optional(),
+  /** A report stored in the open workspace. */
+  id: z.int().optional(),
+});
+
+export const replaySchema = z.strictObject({
+  ok: z.boolean(),
+  /** Are the pages, rendered again from the attached data, the same bytes? */
+  result: checkLineSchema,
+  /** One sentence each: exactly what was rendered again, and what this does not show. */
+  replayed: z.string(),
+  notReplayed: z.string(),
+  /** Does the open workspace know the attached data? Unknown without a workspace. */
+  record: checkLineSchema,
+  pages: z.int().nullable(),
+  modelDigest: z.string().nullable(),
+  sha256: z.string(),
+});

@@ -106,6 +106,9 @@ test('when a second snapshot is imported the preview says what changes, and the 
 test('when reconciliation and the rules were run the dashboard shows numbers with their denominators', async () => {
   const { page } = shell;
   await goTo(page, '/dashboard');
+  // What was not evaluated is not zero.
+  await expect(page.getByText('rules not evaluated yet')).toBeVisible();
+  await expect(page.getByText('not reconciled yet').first()).toBeVisible();
   await page.getByRole('button', { name: 'Reconcile now' }).click();
   await expect(page.getByText('Reconcile: done')).toBeVisible();
   await page.getByRole('button', { name: 'Evaluate the rules' }).click();

@@ -2,7 +2,7 @@
 import { draft } from '../draft.ts';
 import type { MapContext } from '../mapper.ts';
 import { at, pointerOf, tagsOf, textOf } from '../values.ts';
-import type { Part } from './index.ts';
+import type { Part } from './template.ts';
 
 export function mapComponent(asset: Part, spec: Part, context: MapContext): void {
   const name = textOf(at(spec.document, 'name')) ?? textOf(at(asset.document, 'name'));

@@ -3,7 +3,7 @@ import { draft } from '../draft.ts';
 import { spdxOf } from '../licence.ts';
 import type { MapContext } from '../mapper.ts';
 import { at, oneOrMany, pointerOf, tagsOf, textOf, uriOf } from '../values.ts';
-import type { Part } from './index.ts';
+import type { Part } from './template.ts';
 
 export function mapData(asset: Part, spec: Part, context: MapContext): void {
   const name = textOf(at(spec.document, 'name')) ?? textOf(at(asset.document, 'name'));

@@ -4,12 +4,13 @@
  *
  * Templates (`{{name}}`) are filled in by the publisher's tooling later: such values are kept and marked unresolved.
  */
-import type { InputFile, MapContext, Mapper } from '../mapper.ts';
-import { parseDocuments, refuseFile } from '../parse-limits.ts';
+import type { MapContext, Mapper } from '../mapper.ts';
+import { refuseFile } from '../parse-limits.ts';
 import { at, objectOf, startsAsYamlMap, textOf } from '../values.ts';
 import { mapComponent } from './component.ts';
 import { mapData } from './data.ts';
 import { mapModel } from './model.ts';
+import { type Part, readTemplate } from './template.ts';
 
 export const azuremlAssets: Mapper = {
   format: 'azureml-assets',
@@ -93,11 +94,6 @@ export const azuremlAssets: Mapper = {
   },
 };
 
-export interface Part {
-  readonly file: InputFile;
-  readonly document: unknown;
-}
-
 function mapSpec(type: string, asset: Part, spec: Part, context: MapContext): Promise<void> | void {
   if (!objectOf(spec.document)) return refuseFile(spec.file.path, 'not an asset specification', 'no map at the top');
   context.use(spec.file);
@@ -112,12 +108,4 @@ function mapSpec(type: string, asset: Part, spec: Part, context: MapContext): Pr
     default:
       return context.note(`asset of type ${type || 'unknown'}: not part of the inventory`);
   }
-}
-
-/** First YAML document; values that are bare templates would read as maps, so they are quoted first. */
-export async function readTemplate(file: InputFile): Promise<unknown> {
-  const text = await file.text();
-  if (!text.includes('{{')) return (await file.documents())[0];
-  const quoted = text.replace(/^(\s*(?:- )?[\w.$-]+:\s+|\s*-\s+)(\{\{[^"'\n]*\}\}[^"'\n]*)$/gm, '$1"$2"');
-  return parseDocuments(file.path, quoted)[0];
 }

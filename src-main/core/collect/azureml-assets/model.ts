@@ -6,9 +6,8 @@ import { spdxOf } from '../licence.ts';
 import type { InputFile, MapContext } from '../mapper.ts';
 import { at, dateOf, isPlaceholder, objectOf, pointerOf, tagsOf, textOf, textsOf } from '../values.ts';
 import { datasetNames } from './data.ts';
-import type { Part } from './index.ts';
-import { readTemplate } from './index.ts';
 import { readMlmodel, withMlmodel } from './mlmodel.ts';
+import { type Part, readTemplate } from './template.ts';
 
 export async function mapModel(asset: Part, spec: Part, context: MapContext): Promise<void> {
   const name = textOf(at(spec.document, 'name')) ?? textOf(at(asset.document, 'name'));

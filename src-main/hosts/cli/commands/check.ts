@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { OutputOf } from '../../../../src-shared/contract/contract.ts';
 import { type CommonOptions, printJson, withEngine } from '../run.ts';
-import { count, note, print, safe, table } from '../terminal.ts';
+import { count, note, print, table } from '../terminal.ts';
 import { collectValues, dayOrInstant, workspaceCommand } from './options.ts';
 
 export function checkCommand(): Command {

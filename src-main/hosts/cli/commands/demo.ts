@@ -1,6 +1,6 @@
 /** `assay demo`: the whole job on a generated fleet, and a test of the product: planted against found. */
 import { randomInt } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { OutputOf } from '../../../../src-shared/contract/contract.ts';
@@ -10,6 +10,7 @@ import { generateFleet } from '../../../core/fleet/generate-fleet.ts';
 import { type Reported, type Score, scoreFleet } from '../../../core/fleet/score.ts';
 import { writeFleet } from '../../../core/fleet/write-fleet.ts';
 import { jobContext } from '../../../core/ports.ts';
+import { requireNewFolder } from '../paths.ts';
 import { type CommonOptions, printJson, type Session, withEngine } from '../run.ts';
 import { count, note, print, progressLine, styled, table } from '../terminal.ts';
 import { command, integer, positive } from './options.ts';
@@ -38,7 +39,10 @@ export function demoCommand(): Command {
     .option('--seed <n>', 'another fleet, other faults', integer, 1)
     .option('--open', 'open the window afterwards')
     .action(async (options: DemoOptions) => {
-      await withEngine(options, (session) => runDemo(session, options));
+      const leftovers: string[] = [];
+      await withEngine(options, (session) => runDemo(session, options, leftovers));
+      // Half a demo is of no use to anybody; the engine has closed its files by now.
+      if (process.exitCode === 130) for (const path of leftovers) rmSync(path, { recursive: true, force: true });
       if (options.open && process.exitCode === 0) {
         const { openWindow } = await import('./open.ts');
         process.exitCode = await openWindow(join(options.out, 'workspace'), undefined);
@@ -80,14 +84,15 @@ const inventPassphrase = (): string =>
     '-',
   );
 
-async function runDemo(session: Session, options: DemoOptions): Promise<number> {
+/** What a demo leaves in its folder. */
+const contents = ['fleet', 'keys', 'report.pdf', 'snapshots', 'workspace'];
+
+/** `leftovers` takes what an interrupted run has to take away again. */
+async function runDemo(session: Session, options: DemoOptions, leftovers: string[]): Promise<number> {
   if (options.models > 99_999) raise('usage', 'demo.too_many', 'A sample fleet has at most 99,999 models.');
   const out = options.out;
-  if (existsSync(out) && readdirSync(out).length > 0) {
-    raise('usage', 'demo.not_empty', `${out} is not empty; nothing was touched. Name another folder with --out.`, {
-      folder: out,
-    });
-  }
+  requireNewFolder(out);
+  leftovers.push(...(existsSync(out) ? contents.map((name) => join(out, name)) : [out]));
   for (const folder of ['keys', 'snapshots', 'fleet']) mkdirSync(join(out, folder), { recursive: true });
   const given = process.env['ASSAY_PASSPHRASE'];
   const passphrase = given ?? inventPassphrase();

@@ -6,11 +6,13 @@ import { kindOf } from './kind.ts';
 import { integer, withRows, workspaceCommand } from './options.ts';
 
 export function diffCommand(): Command {
-  return withRows(workspaceCommand(
-    'diff',
-    'field-level differences between two snapshots, grouped by meaning',
-    'assay diff 1 3 -w audit --kind model',
-  ))
+  return withRows(
+    workspaceCommand(
+      'diff',
+      'field-level differences between two snapshots, grouped by meaning',
+      'assay diff 1 3 -w audit --kind model',
+    ),
+  )
     .argument('<from>', 'snapshot number', integer)
     .argument('<to>', 'snapshot number', integer)
     .option('--kind <kind>', 'only records of this kind')

@@ -5,16 +5,7 @@ import { findingStates, severities } from '../../../../src-shared/domain/finding
 import { raise } from '../../../../src-shared/result.ts';
 import { allPages, type CommonOptions, printJson, printRows, type Session, withEngine } from '../run.ts';
 import { count, counted, note, print, safe, styled, table } from '../terminal.ts';
-import {
-  collectNumbers,
-  collectValues,
-  day,
-  group,
-  integer,
-  withRows,
-  words,
-  workspaceCommand,
-} from './options.ts';
+import { collectNumbers, collectValues, day, group, integer, withRows, words, workspaceCommand } from './options.ts';
 
 export function findingsCommand(): Command {
   const parent = group(
@@ -26,7 +17,11 @@ export function findingsCommand(): Command {
 
   parent.addCommand(
     withRows(
-      workspaceCommand('list', 'findings, worst first', 'assay findings list -w audit --state open --severity critical'),
+      workspaceCommand(
+        'list',
+        'findings, worst first',
+        'assay findings list -w audit --state open --severity critical',
+      ),
     )
       .option('--state <state>', `repeat or comma-separate: ${findingStates.join(', ')}`, states)
       .option('--severity <severity>', severities.join(', '), states)
@@ -205,7 +200,11 @@ export function findingsCommand(): Command {
             if (options.decide !== 'open' && options.reason.trim() === '')
               raise('usage', 'findings.no_reason', 'A decision needs a reason; give --reason. Nothing was changed.');
             if (options.decide === 'accepted_risk' && !options.until)
-              raise('usage', 'findings.no_expiry', 'An accepted risk needs an expiry date; give --until. Nothing was changed.');
+              raise(
+                'usage',
+                'findings.no_expiry',
+                'An accepted risk needs an expiry date; give --until. Nothing was changed.',
+              );
             const { rows, total } = await listFindings(session, { ...options, limit: 10_000 });
             if (rows.length < total)
               raise(

@@ -79,35 +79,31 @@ function printImport(file: string, r: OutputOf<'snapshots.import'>): void {
 }
 
 export function snapshotsCommand(): Command {
-  return workspaceCommand(
-    'snapshots',
-    'what was imported, with chain state and gaps',
-    'assay snapshots -w audit',
-  )
+  return workspaceCommand('snapshots', 'what was imported, with chain state and gaps', 'assay snapshots -w audit')
     .option('--ndjson', 'one JSON document per row')
     .action(async (options: CommonOptions) =>
-    withEngine(options, async (session) => {
-      await session.unlock(options);
-      const { snapshots } = await session.run('snapshots.list', {});
-      if (options.ndjson) return printRows(snapshots.map(snapshotRow));
-      if (options.json) return printJson({ snapshots: snapshots.map(snapshotRow) });
-      if (snapshots.length === 0) return note('Nothing imported yet: assay import FILE.assay -w WORKSPACE');
-      print(
-        table(
-          ['#', 'registry', 'role', 'seq', 'taken', 'records', 'signer', 'chain', 'coverage'],
-          snapshots.map((s) => [
-            String(s.snapshot),
-            s.registryName || s.registryId,
-            s.role,
-            s.sequence,
-            s.takenAt,
-            s.records,
-            s.signer,
-            s.stale ? `${s.chain}, stale` : s.chain,
-            s.complete ? 'complete' : 'incomplete',
-          ]),
-        ),
-      );
-    }),
-  );
+      withEngine(options, async (session) => {
+        await session.unlock(options);
+        const { snapshots } = await session.run('snapshots.list', {});
+        if (options.ndjson) return printRows(snapshots.map(snapshotRow));
+        if (options.json) return printJson({ snapshots: snapshots.map(snapshotRow) });
+        if (snapshots.length === 0) return note('Nothing imported yet: assay import FILE.assay -w WORKSPACE');
+        print(
+          table(
+            ['#', 'registry', 'role', 'seq', 'taken', 'records', 'signer', 'chain', 'coverage'],
+            snapshots.map((s) => [
+              String(s.snapshot),
+              s.registryName || s.registryId,
+              s.role,
+              s.sequence,
+              s.takenAt,
+              s.records,
+              s.signer,
+              s.stale ? `${s.chain}, stale` : s.chain,
+              s.complete ? 'complete' : 'incomplete',
+            ]),
+          ),
+        );
+      }),
+    );
 }

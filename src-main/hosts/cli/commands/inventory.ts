@@ -149,11 +149,9 @@ export function inventoryCommand(): Command {
         printDossier(dossier);
       }),
     );
-  const queue = withRows(workspaceCommand(
-    'review',
-    'records with missing mandatory fields',
-    'assay inventory review -w audit --kind model',
-  ))
+  const queue = withRows(
+    workspaceCommand('review', 'records with missing mandatory fields', 'assay inventory review -w audit --kind model'),
+  )
     .option('--kind <kind>', 'record kind')
     .action((options: CommonOptions & { kind?: string; limit: number }) =>
       withEngine(options, async (session) => {

@@ -39,7 +39,11 @@ export function lineageCommand(): Command {
           if (toFile !== null) requireWritable(toFile);
           const range = options.diff === undefined ? null : /^(\d+)\.\.(\d+)$/.exec(options.diff);
           if (options.diff !== undefined && !range)
-            raise('usage', 'lineage.diff', `--diff takes two snapshot numbers, for example 1..2, not "${options.diff}".`);
+            raise(
+              'usage',
+              'lineage.diff',
+              `--diff takes two snapshot numbers, for example 1..2, not "${options.diff}".`,
+            );
           await session.unlock(options);
           const snapshot = range ? Number(range[2]) : options.snapshot;
           const graph = await session.run('lineage.graph', {

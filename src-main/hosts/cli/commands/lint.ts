@@ -13,7 +13,10 @@ export function lintCommand(): Command {
     'check records against the dictionary and the mandatory-field template; exit 1 with the list',
     'assay lint collected',
   )
-    .argument('<path>', 'unpacked snapshot, bundle, folder of record files, one .ndjson shard or one .json record; - is a bundle on stdin')
+    .argument(
+      '<path>',
+      'unpacked snapshot, bundle, folder of record files, one .ndjson shard or one .json record; - is a bundle on stdin',
+    )
     .option('--limit <n>', `records listed at most, up to ${rowsAtMost}; everything is counted`, positive, 1000)
     .option('--ndjson', 'one JSON document per record with problems')
     .action((path: string, options: CommonOptions & { limit: number }) =>

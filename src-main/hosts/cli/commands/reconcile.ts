@@ -8,12 +8,18 @@ import { count, counted, note, print, safe, styled, table } from '../terminal.ts
 import { collectNumbers, withRows, workspaceCommand } from './options.ts';
 
 export function reconcileCommand(): Command {
-  return withRows(workspaceCommand(
-    'reconcile',
-    'claims against observations against the previous snapshot',
-    'assay reconcile -w audit',
-  ))
-    .option('--registry <n>', 'registry snapshot; repeat for more (default: the newest of each registry)', collectNumbers)
+  return withRows(
+    workspaceCommand(
+      'reconcile',
+      'claims against observations against the previous snapshot',
+      'assay reconcile -w audit',
+    ),
+  )
+    .option(
+      '--registry <n>',
+      'registry snapshot; repeat for more (default: the newest of each registry)',
+      collectNumbers,
+    )
     .option('--discovery <n>', 'discovery snapshot; repeat for more (default: the newest)', collectNumbers)
     .option('--baseline <n>', 'earlier registry snapshot (default: the one before)', collectNumbers)
     .addOption(new Option('--verdict <verdict>', 'print only these rows').choices(verdicts))
@@ -42,7 +48,9 @@ export function reconcileCommand(): Command {
             printVerdicts(rows.filter((row) => options.verdict || row.verdict !== 'matched'));
           }
           if (rows.length < total)
-            note(`${count(rows.length)} of ${count(total)} rows were read, matched ones included; raise --limit to see more.`);
+            note(
+              `${count(rows.length)} of ${count(total)} rows were read, matched ones included; raise --limit to see more.`,
+            );
           const matched = run.totals.byVerdict.matched ?? 0;
           return Object.values(run.totals.byVerdict).reduce((sum, n) => sum + (n ?? 0), 0) > matched ? 1 : 0;
         }),
@@ -102,5 +110,6 @@ const shownAtMost = 8;
 /** One line each, and how many were left out: a long list must not bury what it belongs to. */
 function printCapped(lines: readonly string[]): void {
   for (const line of lines.slice(0, shownAtMost)) print(`             - ${safe(line)}`);
-  if (lines.length > shownAtMost) print(`             and ${count(lines.length - shownAtMost)} more (--json lists them all)`);
+  if (lines.length > shownAtMost)
+    print(`             and ${count(lines.length - shownAtMost)} more (--json lists them all)`);
 }

@@ -63,8 +63,7 @@ export function reportCommand(): Command {
               ...(options.preparedBy ? { preparedBy: options.preparedBy } : {}),
               ...(options.reviewedBy ? { reviewedBy: options.reviewedBy } : {}),
             });
-            if (options.sign)
-              report = await session.run('report.sign', { id: report.id, file });
+            if (options.sign) report = await session.run('report.sign', { id: report.id, file });
             if (options.json) return printJson({ file: options.out, ...report });
             print(
               `${options.out}: ${safe(report.title)}, ${count(report.pages)} pages, ${count(report.bytes)} bytes${report.signed ? `, signed by ${safe(report.signer ?? '')}` : ''}`,

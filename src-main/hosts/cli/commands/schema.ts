@@ -25,7 +25,11 @@ export function schemaCommand(): Command {
         const name = path.join(' ');
         const schema =
           documentOf(name) ??
-          raise('usage', 'schema.unknown', `"${name}" prints no JSON document; assay schema lists the commands that do.`);
+          raise(
+            'usage',
+            'schema.unknown',
+            `"${name}" prints no JSON document; assay schema lists the commands that do.`,
+          );
         printJson(z.toJSONSchema(schema, { unrepresentable: 'any' }));
       } catch (error) {
         process.exitCode = reportFailure(error, options.json === true);

@@ -153,7 +153,12 @@ async function findKey(session: Session, wanted: string): Promise<Key> {
       (bare.length >= 8 && key.fingerprint.replace(/\s/g, '').startsWith(bare)),
   );
   const [key] = hits;
-  if (!key) return raise('usage', 'trust.unknown_key', `No trusted key is called "${wanted}"; ${keys.length ? `known: ${keys.map((known) => known.label).join(', ')}` : 'none is trusted yet'}.`);
+  if (!key)
+    return raise(
+      'usage',
+      'trust.unknown_key',
+      `No trusted key is called "${wanted}"; ${keys.length ? `known: ${keys.map((known) => known.label).join(', ')}` : 'none is trusted yet'}.`,
+    );
   if (hits.length > 1)
     raise('usage', 'trust.ambiguous_key', `${hits.length} keys are called "${wanted}"; give the fingerprint.`);
   return key;

@@ -34,7 +34,9 @@ export function workspaceCommands(): Command {
           passphrase,
         });
         if (options.json) return printJson({ ...info, recoveryCode });
-        print(`Workspace ${styled('bold', info.name)} created in ${path}; you work in it as ${info.user.name} (${info.user.role}).`);
+        print(
+          `Workspace ${styled('bold', info.name)} created in ${path}; you work in it as ${info.user.name} (${info.user.role}).`,
+        );
         print();
         print(`Recovery code: ${styled('bold', recoveryCode)}`);
         note(
