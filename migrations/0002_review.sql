@@ -24,7 +24,9 @@ CREATE TABLE verdict_row (
   observation_id TEXT,
   model_id TEXT,
   search TEXT NOT NULL,        -- lower-case text that the search box looks through
-  body TEXT NOT NULL,          -- JSON, verdictRowSchema
+  sentence TEXT NOT NULL,      -- with `missing` all that policy rules read of a row
+  missing TEXT NOT NULL,       -- JSON array of sentences: evidence that a verdict lacks
+  body BLOB NOT NULL,          -- JSON, verdictRowSchema, zstd: its cells repeat the same few sources
   PRIMARY KEY (run, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX verdict_row_by_verdict ON verdict_row (run, verdict, position);

@@ -14,6 +14,7 @@ import { recordRefSchema } from '../domain/record.ts';
 import { trustedKeySchema } from '../domain/trust.ts';
 import { activitySchema } from './schemas/activity.ts';
 import * as dashboard from './schemas/dashboard.ts';
+import * as evidence from './schemas/evidence.ts';
 import * as findings from './schemas/findings.ts';
 import * as inventory from './schemas/inventory.ts';
 import * as reconcile from './schemas/reconcile.ts';
@@ -103,6 +104,13 @@ export const contract = {
     title: 'Revoke a publisher key',
     input: z.strictObject({ hint: z.string(), maxSequence: z.int().min(0), reason: z.string().min(1) }),
     output: trustedKeySchema,
+  },
+  'trust.setThreshold': {
+    kind: 'command',
+    workspace: true,
+    title: 'Set how many signatures a snapshot needs',
+    input: z.strictObject({ threshold: z.int().min(1).max(17) }),
+    output: z.strictObject({ threshold: z.int(), usableKeys: z.int() }),
   },
   'trust.export': {
     kind: 'command',
@@ -207,6 +215,13 @@ export const contract = {
     title: 'Incomplete records',
     input: inventory.reviewQueueInput,
     output: inventory.reviewQueueOutput,
+  },
+  'evidence.show': {
+    kind: 'query',
+    workspace: true,
+    title: 'Evidence behind a value',
+    input: evidence.evidenceInput,
+    output: evidence.evidenceSchema,
   },
   'lineage.graph': {
     kind: 'query',
@@ -339,6 +354,13 @@ export const contract = {
     title: 'Verify a report',
     input: report.verifyInput,
     output: report.verificationSchema,
+  },
+  'report.replay': {
+    kind: 'job',
+    workspace: false,
+    title: 'Render a report again from its own data',
+    input: report.replayInput,
+    output: report.replaySchema,
   },
   'report.list': {
     kind: 'query',

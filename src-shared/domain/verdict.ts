@@ -82,6 +82,15 @@ export const verdictRowSchema = z.strictObject({
 });
 export type VerdictRow = z.infer<typeof verdictRowSchema>;
 
+/** What policy rules read of a row. */
+export interface VerdictFacts {
+  readonly verdict: Verdict;
+  readonly claim?: RecordRef | undefined;
+  readonly observation?: RecordRef | undefined;
+  readonly sentence: string;
+  readonly missingEvidence: readonly string[];
+}
+
 /** Control totals (reconciliation certificate section 4). Every count's denominator is here. */
 export const reconcileTotalsSchema = z.strictObject({
   claimsLive: z.int(),

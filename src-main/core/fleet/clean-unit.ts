@@ -1,7 +1,7 @@
 /** A well-governed sample model: every record and field that the rules ask for, consistent with one another. */
 import type { JsonValue, RecordRef } from '../../../src-shared/domain/record.ts';
 import type { FleetClock } from './clock.ts';
-import type { People } from './people.ts';
+import { archiveId, type People } from './people.ts';
 import type { Random } from './random.ts';
 import { copySide, put, type Side, type Unit } from './unit.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -148,7 +148,9 @@ export function cleanUnit(index: number, context: CleanContext): Unit {
     registry,
     'dataset',
     rawId,
-    dataset(rawId, `${name} source extract`, 'reference', 'Core banking extract, monthly.', 'purchased', []),
+    dataset(rawId, `${name} source extract`, 'reference', 'Monthly delivery of the data provider.', 'purchased', [
+      archiveId,
+    ]),
   );
   put(
     registry,

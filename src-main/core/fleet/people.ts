@@ -19,6 +19,9 @@ export interface People {
   readonly hosting: RecordRef;
 }
 
+/** What every unit's source extract is drawn from. Sorts before the units' own datasets. */
+export const archiveId = 'archive-deliveries';
+
 /** Adds the records that every unit refers to. `size` is the number of people per role. */
 export function addPeople(side: Side, vocabulary: Vocabulary, random: Random, clock: FleetClock, size: number): People {
   let serial = 0;
@@ -72,6 +75,40 @@ export function addPeople(side: Side, vocabulary: Vocabulary, random: Random, cl
     supports_critical: true,
     exit_plan_ref: 'https://contracts.example/nordwolke/exit',
     service_regions: [...vocabulary.regions],
+  });
+  const [steward] = people.stewards;
+  const [owner] = people.owners;
+  put(side, 'dataset', archiveId, {
+    dataset_id: archiveId,
+    dataset_name: 'Provider deliveries, archive',
+    dataset_version: '2026.1',
+    dataset_roles: ['reference'],
+    ...(owner ? { dataset_owner: { ...owner } } : {}),
+    ...(steward ? { dataset_steward: { ...steward } } : {}),
+    dataset_source: 'Deliveries of the contracted data provider, unchanged.',
+    source_kind: 'internal',
+    collection_method: 'Contractual data feed, kept as received.',
+    original_collection_purpose: 'Running the customer relationship.',
+    storage_mode: 'stored',
+    dataset_uri: 's3://archive/deliveries',
+    dataset_digest: `sha256:${random.hex(64)}`,
+    dataset_licence: 'LicenseRef-data-contract',
+    dataset_licence_restrictions: ['attribution'],
+    dataset_tags: ['raw source'],
+    lineage_upstream: [],
+    quality_report_ref: 'https://quality.example/archive',
+    quality_checked_at: clock.date(90),
+    bias_statement: 'Unprocessed deliveries; examined in each derived set.',
+    bias_examined_at: clock.date(100),
+    contains_personal_data: false,
+    dataset_special_categories: ['none'],
+    classification: 'confidential',
+    storage_region: vocabulary.regions[0] ?? 'eu-central-1',
+    permitted_regions: [...vocabulary.regions],
+    dataset_retention_class: 'data-7y',
+    dataset_retention_until: clock.date(-2000),
+    authorised_roles: ['data_science', 'validation'],
+    dataset_encrypted_at_rest: true,
   });
   put(side, 'organisation', 'org-1', {
     organisation_id: 'org-1',

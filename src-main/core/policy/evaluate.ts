@@ -13,7 +13,7 @@
 import { entityOf } from '../../../src-shared/domain/dictionary.ts';
 import type { CitedClause, Outcome, RuleHit, Severity } from '../../../src-shared/domain/finding.ts';
 import { outcomes } from '../../../src-shared/domain/finding.ts';
-import type { VerdictRow } from '../../../src-shared/domain/verdict.ts';
+import type { VerdictFacts } from '../../../src-shared/domain/verdict.ts';
 import type { JobContext } from '../ports.ts';
 import type { RecordSet, SnapshotMeta } from '../record-set.ts';
 import { newRuntime } from './cel.ts';
@@ -38,7 +38,7 @@ export interface EvaluationInput {
   readonly discovery: RecordSet | null;
   /** The same registries earlier; null for a first snapshot. */
   readonly baseline: RecordSet | null;
-  readonly verdictRows: readonly VerdictRow[];
+  readonly verdictRows: readonly VerdictFacts[];
   /** RFC 3339 instant or date; `newestTakenAt` unless a person sets another. */
   readonly asOf: string;
   readonly job: JobContext;

@@ -1,6 +1,6 @@
 /** What REC rules and DEP-002 look at: a snapshot of the registry or of a scan, and one observation with its verdict. */
 import { kinds } from '../../../src-shared/domain/dictionary.ts';
-import type { VerdictRow } from '../../../src-shared/domain/verdict.ts';
+import type { VerdictFacts } from '../../../src-shared/domain/verdict.ts';
 import { bodyDigest } from '../canonical-json.ts';
 import type { SnapshotMeta } from '../record-set.ts';
 import { daysBetween, parseMoment } from './instants.ts';
@@ -133,10 +133,10 @@ function liesIn(deployment: View, scope: string): boolean {
 
 /** One row of the reconciliation that concerns something a scan saw. */
 export class ObservationView {
-  readonly row: VerdictRow;
+  readonly row: VerdictFacts;
   readonly world: World;
 
-  constructor(row: VerdictRow, world: World) {
+  constructor(row: VerdictFacts, world: World) {
     this.row = row;
     this.world = world;
   }

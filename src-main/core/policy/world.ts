@@ -48,8 +48,8 @@ export interface WorldParts {
   readonly verdictsOf: World['verdictsOf'];
   /** A world of almost the same records: what both have in common is read there and shared. */
   readonly twin: () => World | null;
-  /** Looks at the cancel flag while records are read. */
-  readonly tick: () => void;
+  /** Told how many more records were read: reports it and looks at the cancel flag. */
+  readonly tick: (records: number) => void;
 }
 
 const sameMembers = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
@@ -86,7 +86,7 @@ export function makeWorld(parts: WorldParts): World {
       const view = new OfKind(world, kind, id, snapshot, slots, digest, source);
       list.push(view);
       byKey.set(view.key, view);
-      if (list.length % tickEvery === 0) tick();
+      if (list.length % tickEvery === 0) tick(tickEvery);
     };
     const addRead = (record: StoredRecord) => {
       // A body may leave out its own id field: the record's id says the same.

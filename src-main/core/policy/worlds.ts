@@ -1,6 +1,7 @@
 /** The three record sets of a run as views, and the verdict rows joined to them. */
+import { kinds } from '../../../src-shared/domain/dictionary.ts';
 import { formatRef } from '../../../src-shared/domain/record.ts';
-import type { VerdictRow } from '../../../src-shared/domain/verdict.ts';
+import type { VerdictFacts } from '../../../src-shared/domain/verdict.ts';
 import type { JobContext } from '../ports.ts';
 import type { RecordSet } from '../record-set.ts';
 import type { Runtime } from './cel.ts';
@@ -14,14 +15,14 @@ export interface Worlds {
   readonly discovery: World | null;
   readonly baseline: World | null;
   /** Rows about something that a scan saw. */
-  readonly observations: readonly VerdictRow[];
+  readonly observations: readonly VerdictFacts[];
 }
 
 interface Sets {
   readonly registry: RecordSet;
   readonly discovery: RecordSet | null;
   readonly baseline: RecordSet | null;
-  readonly verdictRows: readonly VerdictRow[];
+  readonly verdictRows: readonly VerdictFacts[];
   readonly job: JobContext;
 }
 
@@ -33,7 +34,16 @@ const alone: Pick<World, 'scans' | 'observedOf' | 'verdictsOf'> = {
 
 export function makeWorlds({ registry, discovery, baseline, verdictRows, job }: Sets, runtime: Runtime): Worlds {
   const { probe, plan, classOf } = runtime;
-  const shared = { plan, probe, classOf, tick: () => job.throwIfCancelled() };
+  const sets = [registry, discovery, baseline];
+  const total = sets.reduce((sum, set) => sum + kinds.reduce((of, kind) => of + (set?.count(kind) ?? 0), 0), 0);
+  let done = 0;
+  /** Most records are read while the first rule runs. */
+  const tick = (records: number) => {
+    job.throwIfCancelled();
+    done += records;
+    job.report({ phase: 'Reading records', done, total, unit: 'records' });
+  };
+  const shared = { plan, probe, classOf, tick };
   let world: World | null = null;
   const before = baseline
     ? makeWorld({ ...shared, ...alone, side: 'baseline', records: baseline, baseline: null, twin: () => world })

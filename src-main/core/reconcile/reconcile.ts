@@ -107,6 +107,7 @@ export async function reconcile(input: ReconcileInput): Promise<ReconcileResult>
   const stray = matching.leftovers.map((leftover) => strayRow(sides, leftover, gaps));
   for (const row of stray) await add(row);
   for (const find of [mutatedSinceBaseline, vanishedSinceBaseline, duplicatesInRegistry]) {
+    job.report({ phase: 'baseline', done, total: Math.max(total, done), unit: 'records' });
     for (const row of find(sides, tick)) await add(row);
   }
   rows.sort(

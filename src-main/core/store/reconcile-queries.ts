@@ -2,10 +2,18 @@
 import { z } from 'zod';
 import type { OutputOf, ParsedInputOf } from '../../../src-shared/contract/contract.ts';
 import { runSchema } from '../../../src-shared/contract/schemas/reconcile.ts';
-import { type Verdict, type VerdictRow, verdictRowSchema } from '../../../src-shared/domain/verdict.ts';
+import { type RecordRef, recordRefSchema } from '../../../src-shared/domain/record.ts';
+import {
+  type Verdict,
+  type VerdictFacts,
+  type VerdictRow,
+  verdictRowSchema,
+  verdictSchema,
+} from '../../../src-shared/domain/verdict.ts';
 import { raise } from '../../../src-shared/result.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { ReadableDb, SqlValue, WritableDb } from './database.ts';
+import { compress, decompress } from './frames.ts';
 
 export type ReconcileRun = OutputOf<'reconcile.run'>;
 
@@ -49,11 +57,23 @@ export function findReconcileRun(db: ReadableDb, run?: number): ReconcileRun | n
   return row === undefined ? null : runRow.parse(row);
 }
 
-/** Writes a run with all its rows; the caller holds the transaction. Returns the run's number. */
+/** The whole row, compressed. */
+const bodyOf = {
+  pack: (row: VerdictRow): Uint8Array => compress(Buffer.from(JSON.stringify(row), 'utf8')),
+  schema: z
+    .instanceof(Uint8Array)
+    .transform((bytes) => verdictRowSchema.parse(JSON.parse(decompress(bytes).toString('utf8')))),
+};
+
+/**
+ * Writes a run with all its rows; the caller holds the transaction. Returns the run's number. `onRow` is told the position of
+ * each row that comes next, to report it and to look at the cancel flag.
+ */
 export function insertReconcileRun(
   db: WritableDb,
   run: Omit<ReconcileRun, 'run'>,
   rows: readonly VerdictRow[],
+  onRow: (position: number) => void = () => {},
 ): number {
   const inserted = db
     .write<readonly SqlValue[]>(
@@ -72,10 +92,11 @@ export function insertReconcileRun(
     );
   const number = Number(inserted.lastInsertRowid);
   const insert = db.write<readonly SqlValue[]>(
-    `INSERT INTO verdict_row (run, position, row_id, verdict, severity, claim_kind, claim_id, observation_kind, observation_id, model_id, search, body)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO verdict_row (run, position, row_id, verdict, severity, claim_kind, claim_id, observation_kind, observation_id, model_id, search, sentence, missing, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   rows.forEach((row, position) => {
+    onRow(position);
     insert.run(
       number,
       position,
@@ -88,7 +109,9 @@ export function insertReconcileRun(
       row.observation?.id ?? null,
       row.model?.id ?? null,
       searchText(row),
-      JSON.stringify(row),
+      row.sentence,
+      JSON.stringify(row.missingEvidence),
+      bodyOf.pack(row),
     );
   });
   return number;
@@ -126,7 +149,7 @@ export function verdictRowPage(
       db.read<readonly SqlValue[], unknown>(`SELECT count(*) AS n FROM verdict_row WHERE ${condition}`).get(...values),
     ).n;
   const page = z
-    .array(z.object({ position: z.int(), body: json(verdictRowSchema) }))
+    .array(z.object({ position: z.int(), body: bodyOf.schema }))
     .parse(
       db
         .read<readonly SqlValue[], unknown>(
@@ -143,7 +166,40 @@ export function verdictRowPage(
   };
 }
 
-/** Every row of a run, streamed; for evaluation and reports. */
+const refOf = (kind: string | null, id: string | null): RecordRef | undefined =>
+  kind === null || id === null ? undefined : recordRefSchema.parse({ kind, id });
+
+const verdictFact = z
+  .tuple([
+    verdictSchema,
+    z.string().nullable(),
+    z.string().nullable(),
+    z.string().nullable(),
+    z.string().nullable(),
+    z.string(),
+    json(z.array(z.string())),
+  ])
+  .transform(
+    ([verdict, claimKind, claimId, observationKind, observationId, sentence, missingEvidence]): VerdictFacts => ({
+      verdict,
+      claim: refOf(claimKind, claimId),
+      observation: refOf(observationKind, observationId),
+      sentence,
+      missingEvidence,
+    }),
+  );
+
+/** What policy rules read of every row of a run, in its order; no cell is unpacked for it. */
+export const verdictFacts = (db: ReadableDb, run: number): VerdictFacts[] =>
+  db
+    .readRaw<[number], readonly SqlValue[]>(
+      `SELECT verdict, claim_kind, claim_id, observation_kind, observation_id, sentence, missing
+       FROM verdict_row WHERE run = ? ORDER BY position`,
+    )
+    .all(run)
+    .map((row) => verdictFact.parse(row));
+
+/** Every row of a run, streamed; for reports. */
 export function* allVerdictRows(db: ReadableDb, run: number, verdict?: Verdict): Generator<VerdictRow> {
   const rows = verdict
     ? db
@@ -154,5 +210,5 @@ export function* allVerdictRows(db: ReadableDb, run: number, verdict?: Verdict):
     : db
         .read<readonly SqlValue[], unknown>('SELECT body FROM verdict_row WHERE run = ? ORDER BY position')
         .iterate(run);
-  for (const row of rows) yield z.object({ body: json(verdictRowSchema) }).parse(row).body;
+  for (const row of rows) yield z.object({ body: bodyOf.schema }).parse(row).body;
 }

@@ -22,6 +22,16 @@ export function loadTrustStore(db: ReadableDb): TrustStore {
   };
 }
 
+/** Sets how many keys must have signed; the caller holds the transaction and writes the activity entry. */
+export function saveThreshold(db: WritableDb, threshold: number): void {
+  const value = String(threshold);
+  db.ormWrite
+    .insert(meta)
+    .values({ key: thresholdKey, value })
+    .onConflictDoUpdate({ target: meta.key, set: { value } })
+    .run();
+}
+
 export function findTrustedKey(db: ReadableDb, hint: string): TrustedKey | null {
   const row = db.orm.select().from(trustKey).where(eq(trustKey.hint, hint)).get();
   return row ? trustedKeySchema.parse(JSON.parse(row.document)) : null;

@@ -107,6 +107,15 @@ export function refusalOf(key: TrustedKey, claim: SignedClaim): KeyRefusal | nul
 export const hasEnded = (key: TrustedKey, time: number): boolean =>
   key.validFor.end !== undefined && time > Date.parse(key.validFor.end);
 
+/** Keys that could sign a snapshot made at `now`: not revoked, and within their validity. */
+export const usableKeys = (trust: TrustStore, now: Date): readonly TrustedKey[] =>
+  trust.keys.filter(
+    (key) =>
+      !key.revoked &&
+      !hasEnded(key, now.getTime()) &&
+      (key.validFor.start === undefined || Date.parse(key.validFor.start) <= now.getTime()),
+  );
+
 function refuse(code: string, file: string, why: string): never {
   return raise('input', `trust.${code}`, `The trust store ${file} cannot be used: ${why}.`, { file, reason: why });
 }

@@ -26,7 +26,7 @@ import {
 } from '../store/check-queries.ts';
 import type { WritableDb } from '../store/database.ts';
 import { appendEntry } from '../store/finding-queries.ts';
-import { allVerdictRows, findReconcileRun } from '../store/reconcile-queries.ts';
+import { findReconcileRun, verdictFacts } from '../store/reconcile-queries.ts';
 import { defaultSnapshots, loadRecordSet } from '../store/record-set.ts';
 import { newestTakenAt } from './as-of.ts';
 import type { Handler } from './context.ts';
@@ -38,11 +38,12 @@ export const checkRun: Handler<'check.run'> = async (context, input, job) => {
   const sides = defaultSnapshots(db);
   if (sides.registry.length === 0)
     raise('usage', 'check.nothing', 'Nothing is imported yet: import a registry snapshot first.');
-  const registry = loadRecordSet(db, sides.registry);
-  const discovery = sides.discovery.length > 0 ? loadRecordSet(db, sides.discovery) : null;
-  const baseline = sides.baseline.length > 0 ? loadRecordSet(db, sides.baseline) : null;
+  const options = { tick: () => job.throwIfCancelled() };
+  const registry = loadRecordSet(db, sides.registry, options);
+  const discovery = sides.discovery.length > 0 ? loadRecordSet(db, sides.discovery, options) : null;
+  const baseline = sides.baseline.length > 0 ? loadRecordSet(db, sides.baseline, options) : null;
   const reconciliation = findReconcileRun(db);
-  const verdictRows = reconciliation ? [...allVerdictRows(db, reconciliation.run)] : [];
+  const verdictRows = reconciliation ? verdictFacts(db, reconciliation.run) : [];
   const asOf = input.asOf ?? newestTakenAt([...registry.snapshots, ...(discovery?.snapshots ?? [])]);
 
   const evaluation = evaluatePacks({
@@ -150,7 +151,10 @@ function carryForward(
   const writer = findingWriter(db);
   let opened = 0;
   fired.forEach((hit, index) => {
-    if (index % 500 === 0) job.report({ phase: 'findings', done: index, total: fired.length, unit: 'records' });
+    if (index % 200 === 0) {
+      job.throwIfCancelled();
+      job.report({ phase: 'findings', done: index, total: fired.length, unit: 'records' });
+    }
     const known = writer.find(hit);
     if (!known) {
       opened += 1;

@@ -43,7 +43,11 @@ export const reconcileRun: Handler<'reconcile.run'> = async (context, input, job
     conclusion: { state: conclusion.state, reasons: [...conclusion.reasons] },
   };
   const number = db.transaction(() => {
-    const inserted = insertReconcileRun(db, run, rows);
+    const inserted = insertReconcileRun(db, run, rows, (position) => {
+      if (position % 500 !== 0) return;
+      job.throwIfCancelled();
+      job.report({ phase: 'store', done: position, total: rows.length, unit: 'records' });
+    });
     appendActivity(
       workspace,
       {

@@ -65,7 +65,8 @@ async function identityOf(
   { p12 }: ParsedInputOf<'report.sign'>,
   now: Date,
 ): Promise<SigningIdentity> {
-  if (p12) return loadPkcs12(readBoundedFile(context.grants.resolve(p12.file), 'p12', maxPkcs12Bytes), p12.passphrase, now);
+  if (p12)
+    return loadPkcs12(readBoundedFile(context.grants.resolve(p12.file), 'p12', maxPkcs12Bytes), p12.passphrase, now);
   const { signing, user } = context.workspace();
   return { privateKey: signing.p256, certificate: signing.certificate, chain: [], name: user.name };
 }

@@ -71,10 +71,38 @@ const { seq: _seq, action: _action, ...activityRest } = contract['activity.list'
 const changed = z.strictObject({ changed: z.int() });
 const rowsOf = <T extends z.ZodType>(rows: T) => z.strictObject({ total: z.int(), rows });
 
+const demoDocument = z.strictObject({
+  ok: z.boolean(),
+  seconds: z.number(),
+  stages: z.array(z.strictObject({ name: z.string(), seconds: z.number(), result: z.string() })),
+  models: z.int(),
+  seed: z.int(),
+  records: z.int(),
+  verdicts: shape.reconcile.totals.shape.byVerdict,
+  outcomes: shape.check.outcomes,
+  /** Planted against found. */
+  score: z.strictObject({
+    agrees: z.boolean(),
+    planted: z.int(),
+    found: z.int(),
+    faults: z.array(z.strictObject({ fault: z.string(), title: z.string(), planted: z.int(), found: z.int() })),
+    missed: z.array(z.string()),
+    invented: z.array(z.string()),
+  }),
+  workspace: z.string(),
+  report: z.string(),
+  reportSha256: z.string(),
+  statements: z.array(z.string()),
+  /** Null when it came from ASSAY_PASSPHRASE. */
+  passphrase: z.string().nullable(),
+  recoveryCode: z.string(),
+});
+
 /** By command, as it is typed. */
 export const documents: Readonly<Record<string, z.ZodType>> = {
   check: z.strictObject({ ...shape.check, rules: shape.rules }),
   collect: shape.collect,
+  demo: demoDocument,
   diff: z.strictObject({
     from: z.int(),
     to: z.int(),
@@ -92,6 +120,7 @@ export const documents: Readonly<Record<string, z.ZodType>> = {
   'findings reopen': changed,
   'findings show': contract['findings.show'].output,
   import: z.union([contract['snapshots.import'].output, z.array(contract['snapshots.import'].output).min(2)]),
+  'inventory evidence': contract['evidence.show'].output,
   'inventory list': rowsOf(shape.inventory.rows),
   'inventory review': z.strictObject({ total: z.int(), checked: z.int(), rows: shape.review.rows }),
   'inventory search': rowsOf(shape.inventory.rows),
@@ -108,6 +137,7 @@ export const documents: Readonly<Record<string, z.ZodType>> = {
   }),
   'report build': z.strictObject({ file: z.string(), ...reportSchema.shape }),
   'report list': z.strictObject({ reports: z.array(row('report', z.int(), reportRest)) }),
+  'report replay': contract['report.replay'].output,
   'report sign': z.strictObject({ file: z.string(), ...reportSchema.shape }),
   'report templates': z.strictObject({ templates: z.array(row('report_template', z.string(), templateRest)) }),
   'report verify': contract['report.verify'].output,
@@ -120,6 +150,7 @@ export const documents: Readonly<Record<string, z.ZodType>> = {
   'trust list': z.strictObject({ threshold: z.int(), keys: z.array(row('publisher_key', z.string(), keyRest)) }),
   'trust revoke': row('publisher_key', z.string(), trustedRest),
   'trust show': row('publisher_key', z.string(), keyRest),
+  'trust threshold': contract['trust.setThreshold'].output,
   'workspace create': z.strictObject({ ...shape.info, recoveryCode: z.string() }),
   'workspace info': contract['workspace.info'].output,
 };

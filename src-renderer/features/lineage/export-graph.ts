@@ -56,8 +56,8 @@ function drawNode(node: LineageNode, x: number, y: number, root: boolean): strin
   const dash = node.dangling || node.change === 'removed' ? ' stroke-dasharray="5 4"' : '';
   return `<g transform="translate(${x},${y})"><rect width="${nodeWidth}" height="${nodeHeight}" rx="7" fill="#ffffff" stroke="${root ? '#0f6a59' : ink[node.change]}" stroke-width="${root ? 2.4 : 1.2}"${dash}/>
 <text x="12" y="19" font-size="10.5" fill="#5a6862">${xml(node.kind.replaceAll('_', ' '))}${node.change === 'same' ? '' : ` · ${node.change}`}</text>
-<text x="12" y="36" font-size="13" font-weight="600" fill="#16201e">${xml(middleCut(node.label, 27))}</text>
-<text x="12" y="52" font-size="10.5" fill="#5a6862">${xml(cut(withShortDigests(node.detail), 38))}</text></g>`;
+<text x="12" y="36" font-size="13" font-weight="600" fill="#16201e">${xml(middleCut(node.label, 25))}</text>
+<text x="12" y="52" font-size="10.5" fill="#5a6862">${xml(cut(withShortDigests(node.detail), 34))}</text></g>`;
 }
 
 /** PNG at twice the size, less where the picture would exceed what a canvas holds. */

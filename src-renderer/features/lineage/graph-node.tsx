@@ -48,7 +48,7 @@ function RecordNodeView({ data }: NodeProps<RecordFlowNode>): JSX.Element {
           </span>
         )}
       </span>
-      <span className={classes['label']}>{middleCut(node.label, 27)}</span>
+      <span className={classes['label']}>{middleCut(node.label, 25)}</span>
       {node.detail !== '' && <span className={classes['detail']}>{withShortDigests(node.detail)}</span>}
       {node.hiddenUp > 0 && <More node={node} direction="up" count={node.hiddenUp} onExpand={onExpand} />}
       {node.hiddenDown > 0 && <More node={node} direction="down" count={node.hiddenDown} onExpand={onExpand} />}

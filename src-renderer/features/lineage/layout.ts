@@ -3,9 +3,9 @@ import type { ElkNode } from 'elkjs/lib/elk-api.js';
 import type { LineageGraph } from '../../../src-shared/domain/lineage.ts';
 import { edgeKey } from './merge-graph.ts';
 
-export const nodeWidth = 228;
+export const nodeWidth = 212;
 export const nodeHeight = 62;
-const columnGap = 92;
+const columnGap = 72;
 const rowGap = 22;
 
 export interface Point {
@@ -38,7 +38,7 @@ export function elkInput(graph: LineageGraph): ElkNode {
             'elk.layered.nodePlacement.bk.fixedAlignment': 'BALANCED',
             'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
             'elk.spacing.edgeNode': '16',
-            'elk.layered.spacing.edgeNodeBetweenLayers': '24',
+            'elk.layered.spacing.edgeNodeBetweenLayers': '18',
           }
         : {
             'elk.layered.layering.strategy': 'LONGEST_PATH',
@@ -108,9 +108,9 @@ export interface View {
 export function viewFor(positions: Positions, focus: string, width: number, height: number, whole = false): View {
   const box = boundsOf(positions);
   // Room for the counts of hidden neighbours at both sides.
-  const fit = Math.min((width - 120) / box.width, (height - 90) / box.height, 1);
+  const fit = Math.min((width - 104) / box.width, (height - 90) / box.height, 1);
   const at = positions.get(focus);
-  if (fit < 0.6 && !whole && at) {
+  if (fit < 0.55 && !whole && at) {
     const zoom = 0.8;
     return {
       zoom,

@@ -179,7 +179,7 @@ describe('when records are listed', () => {
     workspace.writer.write<[]>("INSERT INTO reconcile_run VALUES (1, '', '', '', '[]', '[]', '[]', '{}', '{}')").run();
     workspace.writer
       .write<[]>(
-        "INSERT INTO verdict_row (run, position, row_id, verdict, severity, claim_kind, claim_id, model_id, search, body) VALUES (1, 0, 'x', 'orphaned', 'high', 'model_version', 'v', 'm-020', '', '{}')",
+        "INSERT INTO verdict_row (run, position, row_id, verdict, severity, claim_kind, claim_id, model_id, search, sentence, missing, body) VALUES (1, 0, 'x', 'orphaned', 'high', 'model_version', 'v', 'm-020', '', '', '[]', x'')",
       )
       .run();
     const worst = list(db, { kind: 'model', sort: 'findings', descending: true, limit: 2 }).rows;

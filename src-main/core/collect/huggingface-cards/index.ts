@@ -5,6 +5,7 @@
  * A card does not name its repository. The hub's cache layout (`models--org--name/snapshots/<commit>/README.md`) and a checkout
  * (`org/name/README.md`) do, so the id comes from the path and is marked inferred; any other file is named after itself.
  */
+import { frontMatterOf } from '../front-matter.ts';
 import type { Mapper } from '../mapper.ts';
 import { parseDocuments, refuseFile } from '../parse-limits.ts';
 import { at, objectOf } from '../values.ts';
@@ -101,7 +102,8 @@ export const huggingfaceCards: Mapper = {
     return /\.(md|markdown)$/i.test(file.path) || /^#|^</.test(after) ? 'primary' : null;
   },
   async map(file, context) {
-    const { matter, body } = split(file.path, await file.text());
+    const { matter, body } =
+      frontMatterOf(await file.text()) ?? refuseFile(file.path, 'card metadata without an end', '');
     const documents = parseDocuments(file.path, matter);
     const card = documents[0];
     const keys = objectOf(card);
@@ -123,9 +125,3 @@ export const huggingfaceCards: Mapper = {
     else mapModelCard(card, body, repository, context);
   },
 };
-
-function split(path: string, text: string): { readonly matter: string; readonly body: string } {
-  const match = /^---\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)([\s\S]*)$/.exec(text);
-  if (!match) return refuseFile(path, 'card metadata without an end', '');
-  return { matter: match[1] ?? '', body: match[2] ?? '' };
-}

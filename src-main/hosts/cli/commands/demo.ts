@@ -6,13 +6,11 @@ import type { Command } from 'commander';
 import type { OutputOf } from '../../../../src-shared/contract/contract.ts';
 import { verdictLabels, verdicts } from '../../../../src-shared/domain/verdict.ts';
 import { raise } from '../../../../src-shared/result.ts';
-import { generateFleet } from '../../../core/fleet/generate-fleet.ts';
 import { type Reported, type Score, scoreFleet } from '../../../core/fleet/score.ts';
-import { writeFleet } from '../../../core/fleet/write-fleet.ts';
-import { jobContext } from '../../../core/ports.ts';
 import { requireNewFolder } from '../paths.ts';
 import { type CommonOptions, printJson, type Session, withEngine } from '../run.ts';
-import { count, note, print, progressLine, styled, table } from '../terminal.ts';
+import { count, note, print, styled, table } from '../terminal.ts';
+import { writeSampleFleet } from '../write-fleet.ts';
 import { command, integer, positive } from './options.ts';
 
 interface DemoOptions extends CommonOptions {
@@ -111,17 +109,7 @@ async function runDemo(session: Session, options: DemoOptions, leftovers: string
 
   const fleet = await stage(
     'generate',
-    () => {
-      const line = progressLine('generate');
-      const job = jobContext(() => false, line.update);
-      const folders = writeFleet(
-        generateFleet({ models: options.models, seed: options.seed, now: new Date() }),
-        join(out, 'fleet'),
-        job,
-      );
-      line.clear();
-      return folders;
-    },
+    () => writeSampleFleet({ models: options.models, seed: options.seed, folder: join(out, 'fleet') }, session.signal),
     (f) => `${count(f.records)} records in three snapshots, faults planted and sealed`,
   );
 

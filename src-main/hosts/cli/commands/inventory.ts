@@ -6,6 +6,7 @@ import { entityOf, fieldGroupLabels, fieldGroups, type Kind } from '../../../../
 import { raise } from '../../../../src-shared/result.ts';
 import { allPages, type CommonOptions, printJson, printRows, type Session, withEngine } from '../run.ts';
 import { count, note, print, safe, styled, table } from '../terminal.ts';
+import { evidenceCommand } from './evidence.ts';
 import { kindOf, refOf } from './kind.ts';
 import { collectValues, group, integer, withRows, workspaceCommand } from './options.ts';
 
@@ -184,7 +185,8 @@ export function inventoryCommand(): Command {
     .addCommand(list)
     .addCommand(search)
     .addCommand(show)
-    .addCommand(queue);
+    .addCommand(queue)
+    .addCommand(evidenceCommand());
 }
 
 function printDossier(d: OutputOf<'inventory.show'>): void {

@@ -39,7 +39,11 @@ function printLint(r: OutputOf<'records.lint'>): void {
   for (const { kind, id, file, line, problems } of r.rows) {
     const what = id === null ? '' : `  ${kind}/${safe(id)}`;
     print(`${styled('bold', `${safe(file)}:${line}`)}${what}`);
-    for (const problem of problems) print(`  ${safe(problem.text)}`);
+    const missing = problems
+      .filter((problem) => problem.code === 'field.missing')
+      .map((problem) => problem.field ?? '');
+    for (const problem of problems) if (problem.code !== 'field.missing') print(`  ${safe(problem.text)}`);
+    if (missing.length > 0) print(`  missing: ${missing.join(', ')}`);
   }
   if (r.rows.length > 0) print();
   if (r.problems.length > 0)

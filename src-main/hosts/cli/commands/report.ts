@@ -6,6 +6,8 @@ import { reportRow, templateRow } from '../documents.ts';
 import { type CommonOptions, printJson, withEngine } from '../run.ts';
 import { count, note, print, safe, styled, table } from '../terminal.ts';
 import { command, group, positive, words, workspaceCommand } from './options.ts';
+import { type P12Options, p12Input, withP12 } from './p12.ts';
+import { replayCommand } from './report-replay.ts';
 
 export function reportCommand(): Command {
   const parent = group('report', 'signed PDF reports', 'assay report build -w audit --out report.pdf');
@@ -93,18 +95,21 @@ export function reportCommand(): Command {
   );
 
   parent.addCommand(
-    workspaceCommand(
-      'sign',
-      'sign a stored report with your certificate',
-      'assay report sign 1 -w audit --out report.pdf',
+    withP12(
+      workspaceCommand(
+        'sign',
+        'sign a stored report with your certificate, or one from a PKCS#12 file',
+        'assay report sign 1 -w audit --out report.pdf --p12 jana.p12',
+      ),
     )
       .argument('<id>', 'report number', positive)
       .requiredOption('--out <file.pdf>', 'file to write')
-      .action((id: number, options: CommonOptions & { out: string }) =>
+      .action((id: number, options: CommonOptions & P12Options & { out: string }) =>
         withEngine(options, async (session) => {
           const file = session.target(options.out);
+          const p12 = await p12Input(session, options);
           await session.unlock(options);
-          const report = await session.run('report.sign', { id, file });
+          const report = await session.run('report.sign', { id, file, ...p12 });
           if (options.json) return printJson({ file: options.out, ...report });
           print(`${options.out}: signed by ${safe(report.signer ?? '')} at ${report.signedAt}`);
         }),
@@ -131,6 +136,7 @@ export function reportCommand(): Command {
         }),
       ),
   );
+  parent.addCommand(replayCommand());
   return parent;
 }
 

@@ -8,6 +8,7 @@ import { keyRow } from '../documents.ts';
 import { type CommonOptions, printJson, type Session, withEngine } from '../run.ts';
 import { counted, note, print, safe, table } from '../terminal.ts';
 import { collectValues, group, instant, integer, words, workspaceCommand } from './options.ts';
+import { thresholdCommand } from './trust-threshold.ts';
 
 export function trustCommand(): Command {
   const list = workspaceCommand('list', 'trusted keys, their scope and use', 'assay trust list -w audit').action(
@@ -19,12 +20,13 @@ export function trustCommand(): Command {
         if (keys.length === 0) return note('No key is trusted yet: assay trust add KEY.pub.pem -w WORKSPACE');
         print(
           table(
-            ['label', 'fingerprint', 'registries', 'state', 'snapshots'],
+            ['label', 'fingerprint', 'registries', 'state', 'valid', 'snapshots'],
             keys.map((key) => [
               key.label,
               key.fingerprint.slice(0, 19),
               key.registryIds.join(', '),
               key.revoked ? `revoked after sequence ${key.revoked.maxSequence}` : 'trusted',
+              validityOf(key.validFor),
               key.snapshots,
             ]),
           ),
@@ -138,8 +140,13 @@ export function trustCommand(): Command {
     .addCommand(show)
     .addCommand(add)
     .addCommand(revoke)
-    .addCommand(exportTrust);
+    .addCommand(exportTrust)
+    .addCommand(thresholdCommand());
 }
+
+/** `2026-01-01 to 2027-01-01`; a side that is not limited is left open. */
+const validityOf = ({ start, end }: Key['validFor']): string =>
+  start === undefined && end === undefined ? 'always' : `${start ?? ''} to ${end ?? ''}`.trim();
 
 type Key = OutputOf<'trust.list'>['keys'][number];
 
