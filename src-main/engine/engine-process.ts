@@ -2,6 +2,7 @@
  * Entry of the engine process. Its main thread answers queries on a read-only connection and stays responsive; commands and
  * jobs run one after the other in the writer thread, which owns the only connection that can write.
  */
+import { flushCompileCache } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { contract, isMethod } from '../../src-shared/contract/contract.ts';
 import type { Result } from '../../src-shared/result.ts';
@@ -56,6 +57,8 @@ async function answer(id: number, method: string, input: unknown): Promise<void>
   }
   const result: Result<unknown> = await dispatch(context, method, input, silentJob);
   post({ type: 'result', id, result });
+  // This process ends by being killed, so what it compiled is kept now; without a cache, or news, this does nothing.
+  flushCompileCache();
 }
 
 process.on('message', (message: ToEngine) => {

@@ -1,4 +1,5 @@
 /** The engine's only writer: commands and jobs, strictly one after the other. */
+import { flushCompileCache } from 'node:module';
 import { parentPort } from 'node:worker_threads';
 import type { Progress } from '../../src-shared/contract/progress.ts';
 import { jobContext, systemClock } from '../core/ports.ts';
@@ -22,6 +23,7 @@ async function run(message: Extract<ToWriter, { type: 'call' }>): Promise<void> 
   );
   const result = await dispatch(context, message.method, message.input, job);
   post({ type: 'result', id: message.id, result });
+  flushCompileCache();
 }
 
 /** At most ten reports a second, but every change of phase and every end of one. */

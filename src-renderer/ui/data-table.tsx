@@ -97,7 +97,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): JSX.E
     if (!source.pending) source.ensure(lastVisible);
   }, [lastVisible, source.ensure, source.pending]);
 
-  // Another list: back to its top.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list is the reason to go back to the top.
   useEffect(() => {
     setAt((before) => ({ row: 0, col: before.col }));
     scroller.current?.scrollTo({ top: 0 });

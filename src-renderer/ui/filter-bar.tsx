@@ -64,7 +64,7 @@ export function FilterBar({ fields, filters, onChange }: FilterBarProps): JSX.El
         const field = fields.find(({ name }) => name === filter.field);
         return (
           <FilterChip
-            // Two chips may filter the same field.
+            // biome-ignore lint/suspicious/noArrayIndexKey: two chips may filter the same field, and a chip has no other identity.
             key={`${filter.field}-${index}`}
             field={field}
             filter={filter}

@@ -1,7 +1,7 @@
 /** Three-way reconciliation: claim (registry) against observation (discovery) against the previous claim (baseline). */
 import { z } from 'zod';
 import { fieldGroups } from './dictionary.ts';
-import { confidenceSchema, recordRefSchema } from './record.ts';
+import { confidenceSchema, type RecordRef, recordRefSchema } from './record.ts';
 
 export const verdicts = [
   'matched',

@@ -1,8 +1,9 @@
 /** Pages of the activity log, newest first. */
-import { desc, lt } from 'drizzle-orm';
+
 import { z } from 'zod';
 import type { OutputOf } from '../../../src-shared/contract/contract.ts';
 import type { ReadableDb } from '../store/database.ts';
+import { desc, lt } from '../store/drizzle.ts';
 import { activity } from '../store/schema.ts';
 
 const detailsOf = z.object({ details: z.record(z.string(), z.unknown()) });

@@ -37,7 +37,7 @@ export function againstRecord(verification: ReportVerification, recorded: Record
       content: line(
         'fail',
         'content.other_file',
-        `This content was signed here as report ${recorded.id}, in another file (SHA-256 ${recorded.sha256}): this one was cut short, changed or put in its place. Ask for the original.`,
+        `This content was signed here as report ${recorded.id}, in another file (SHA-256 ${recorded.sha256}): this one is a copy without that signature, or was changed or put in its place. Ask for the original.`,
       ),
     };
   }

@@ -7,8 +7,8 @@
  */
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { AssayError, raise } from '../../../src-shared/result.ts';
+import { drizzle } from './drizzle.ts';
 import { migrate } from './migrations.ts';
 
 /** Values that SQLite binds and returns here. */

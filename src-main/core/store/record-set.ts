@@ -118,8 +118,9 @@ function leastRecentlyUsed<T>(limit: number, look: (ref: RecordRef) => T): (ref:
     const known = cache.get(key);
     const value = known ?? look(ref);
     if (known !== undefined) cache.delete(key);
-    else if (cache.size >= limit) for (const oldest of cache.keys()) if (cache.size >= limit) cache.delete(oldest);
     cache.set(key, value);
+    const [oldest] = cache.keys();
+    if (cache.size > limit && oldest !== undefined) cache.delete(oldest);
     return value;
   };
 }

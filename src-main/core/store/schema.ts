@@ -1,5 +1,5 @@
 /** Drizzle's view of the tables that ordinary queries use; `migrations/*.sql` defines them, a test compares the two. */
-import { blob, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { blob, integer, primaryKey, sqliteTable, text } from './drizzle.ts';
 
 export const meta = sqliteTable('meta', { key: text('key').primaryKey(), value: text('value').notNull() });
 

@@ -1,5 +1,5 @@
 /** Imported snapshots: one row each, written once and never changed. */
-import { desc, eq } from 'drizzle-orm';
+
 import { z } from 'zod';
 import type { OutputOf } from '../../../src-shared/contract/contract.ts';
 import { kindDeltaSchema } from '../../../src-shared/contract/schemas/snapshots.ts';
@@ -10,6 +10,7 @@ import type { ChainState, KnownSnapshot } from '../ingest/continuity.ts';
 import type { WrittenRecords } from '../ingest/record-writer.ts';
 import type { VerifiedSnapshot } from '../snapshot/verify.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
+import { desc, eq } from './drizzle.ts';
 import { type SnapshotRow, snapshotSignature, snapshot as snapshotTable } from './schema.ts';
 
 export type SnapshotSummary = OutputOf<'snapshots.list'>['snapshots'][number];

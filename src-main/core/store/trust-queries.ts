@@ -1,8 +1,9 @@
 /** The trust store: publisher keys pinned inside the encrypted workspace, where no file on disk can replace them. */
-import { eq } from 'drizzle-orm';
+
 import { z } from 'zod';
 import { type TrustedKey, type TrustStore, trustedKeySchema } from '../../../src-shared/domain/trust.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
+import { eq } from './drizzle.ts';
 import { meta, trustKey } from './schema.ts';
 
 const thresholdKey = 'trust_threshold';

@@ -7,7 +7,6 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto';
-import { selfIssuedCertificate } from '../trust/certificate.ts';
 
 /** RFC 8410: the fixed head of an Ed25519 PKCS#8 key and SPKI; 32 bytes follow. */
 const ed25519Pkcs8Head = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -21,6 +20,8 @@ export interface NewUserKeys {
 }
 
 export async function newUserKeys(commonName: string, now: Date): Promise<NewUserKeys> {
+  // Only a new user needs the X.509 library; every unlock would wait for it.
+  const { selfIssuedCertificate } = await import('../trust/certificate.ts');
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const notAfter = new Date(now);
   notAfter.setUTCFullYear(notAfter.getUTCFullYear() + certificateYears);

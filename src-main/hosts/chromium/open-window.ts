@@ -4,9 +4,6 @@
  * No port is opened: the browser is driven over a pipe, its one origin is answered from memory by `assets.ts`, every other
  * request is aborted, and host names resolve to nothing. The profile is a fresh folder that is deleted afterwards.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import packageJson from '../../../package.json' with { type: 'json' };
 import type { HostEvent, HostInfo, Picked } from '../../../src-shared/contract/bridge.ts';
@@ -21,6 +18,7 @@ import { exportPlaces } from './export-places.ts';
 import { findBrowser, hasDisplay } from './find-browser.ts';
 import { bindingName, deliverName, inputMark, installBridge, type PickedRequest } from './page-bridge.ts';
 import { pathsOfPicked } from './picked-files.ts';
+import { browserOf, makeProfile, removeProfile } from './window-profile.ts';
 
 export interface OpenWindowOptions {
   /** A workspace to offer for unlocking. */
@@ -74,7 +72,7 @@ export async function openWindow(options: OpenWindowOptions): Promise<OpenWindow
     );
   }
   const assets = openAssets(await ensureRenderer(options.log));
-  const profile = mkdtempSync(join(tmpdir(), 'assay-window-'));
+  const profile = makeProfile();
   const config = openConfig();
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: browser,
@@ -95,7 +93,7 @@ export async function openWindow(options: OpenWindowOptions): Promise<OpenWindow
     return await showPage(context, { assets, config, profile, options });
   } catch (error) {
     await context.close();
-    rmSync(profile, { recursive: true, force: true });
+    await removeProfile(profile);
     throw error;
   }
 }
@@ -146,16 +144,14 @@ async function showPage(context: BrowserContext, { assets, config, profile, opti
   });
   // The window shows one page: whatever opens another is closed at once.
   context.on('page', (other) => void other.close());
+  const browser = browserOf(profile);
   const onSignal = () => void page.close();
-  const removeProfile = () => rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
   for (const signal of endingSignals) process.once(signal, onSignal);
-  process.once('exit', removeProfile);
   const closed = new Promise<void>((resolve) => {
     const end = async (): Promise<void> => {
       await session.stop();
       await context.close();
-      removeProfile();
-      process.off('exit', removeProfile);
+      await removeProfile(profile, browser);
       for (const signal of endingSignals) process.off(signal, onSignal);
       resolve();
     };

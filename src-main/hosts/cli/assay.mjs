@@ -15,6 +15,11 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..', '..');
 
 if (major >= 24) {
+  // Stripped and compiled sources, kept beside the packages (never in a shared temp folder, where others could plant code); the
+  // engine and its writer thread find them through the environment. Where the folder cannot be written nothing is kept.
+  process.env['NODE_COMPILE_CACHE'] ??= join(root, 'node_modules', '.cache', 'assay');
+  const { enableCompileCache } = await import('node:module');
+  enableCompileCache(process.env['NODE_COMPILE_CACHE']);
   const { main } = await import('./main.ts');
   await main(process.argv.slice(2));
 } else {

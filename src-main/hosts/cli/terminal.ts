@@ -79,7 +79,7 @@ const gap = 2;
 export function table(
   header: readonly string[],
   rows: readonly (readonly (string | number)[])[],
-  terminalColumns = process.stdout.isTTY ? (process.stdout.columns ?? 80) : null,
+  terminalColumns = process.stdout.isTTY ? (process.stdout.columns || 80) : null,
 ): string {
   const isNumber = header.map((_, i) => rows.length > 0 && rows.every((row) => typeof row[i] === 'number'));
   const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? count(cell) : safe(cell))));
@@ -125,7 +125,7 @@ export function progressLine(label: string): { update: (progress: Progress) => v
   let shown = false;
   const show = (text: string) => {
     shown = true;
-    write(process.stderr, `\r\u001b[2K${cut(text, (process.stderr.columns ?? 80) - 1)}`);
+    write(process.stderr, `\r\u001b[2K${cut(text, (process.stderr.columns || 80) - 1)}`);
   };
   const first = setTimeout(() => show(`${label}…`), progressDelay);
   return {

@@ -1,5 +1,5 @@
 /** States of the data screens that the round through all screens does not reach, against WCAG 2.2 A and AA in both schemes. */
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { openSampleWindow, type SampleWindow } from '../drivers/sample-window.ts';
 import { goTo } from '../drivers/shell.ts';

@@ -1,10 +1,11 @@
 /** The Chromium host's own decisions: which browser, whether there is a display, which folder was picked. */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findBrowser, hasDisplay } from '../../../src-main/hosts/chromium/find-browser.ts';
 import { folderOf } from '../../../src-main/hosts/chromium/picked-files.ts';
+import { makeProfile, removeProfile } from '../../../src-main/hosts/chromium/window-profile.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -51,5 +52,20 @@ describe('folderOf', () => {
     expect(() => folderOf('/home/ada/ws/store.db', 'other/store.db')).toThrow();
     expect(() => folderOf('/home/ada/store.db', 'store.db')).toThrow();
     expect(() => folderOf('/home/xws/store.db', 'ws/store.db')).toThrow();
+  });
+});
+
+describe('window profile', () => {
+  it('when a window died its profile is removed by the next, and that of a living one stays', async () => {
+    // No process has this number: it is above the highest that Linux gives.
+    const dead = join(folder, 'assay-window-99999999-abc');
+    const foreign = join(folder, 'assay-window-notes');
+    for (const path of [dead, foreign]) mkdirSync(join(path, 'Default'), { recursive: true });
+    const living = makeProfile(folder);
+    const second = makeProfile(folder);
+    expect(existsSync(dead)).toBe(false);
+    expect([foreign, living, second].every((path) => existsSync(path))).toBe(true);
+    await removeProfile(living);
+    expect(existsSync(living)).toBe(false);
   });
 });

@@ -18,8 +18,8 @@ export function diffCommand(): Command {
     .option('--kind <kind>', 'only records of this kind')
     .action(async (from: number, to: number, options: CommonOptions & { kind?: string; limit: number }) =>
       withEngine(options, async (session) => {
-        await session.unlock(options);
         const kind = options.kind === undefined ? undefined : kindOf(options.kind);
+        await session.unlock(options);
         const { rows, last } = await allPages(options.limit, (limit, cursor) =>
           session.run('snapshots.diff', {
             from,

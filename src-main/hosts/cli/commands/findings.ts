@@ -29,8 +29,9 @@ export function findingsCommand(): Command {
       .option('--search <text>', 'words in title, message or subject', '')
       .action((options: CommonOptions & FilterOptions & { limit: number }) =>
         withEngine(options, async (session) => {
+          const filters = filtersOf(options);
           await session.unlock(options);
-          const { rows, total } = await listFindings(session, options);
+          const { rows, total } = await listFindings(session, filters, options.limit);
           if (options.ndjson) printRows(rows);
           else if (options.json) printJson({ total, rows });
           else {
@@ -196,7 +197,7 @@ export function findingsCommand(): Command {
             },
         ) =>
           withEngine(options, async (session) => {
-            await session.unlock(options);
+            const filters = filtersOf(options);
             if (options.decide !== 'open' && options.reason.trim() === '')
               raise('usage', 'findings.no_reason', 'A decision needs a reason; give --reason. Nothing was changed.');
             if (options.decide === 'accepted_risk' && !options.until)
@@ -205,7 +206,8 @@ export function findingsCommand(): Command {
                 'findings.no_expiry',
                 'An accepted risk needs an expiry date; give --until. Nothing was changed.',
               );
-            const { rows, total } = await listFindings(session, { ...options, limit: 10_000 });
+            await session.unlock(options);
+            const { rows, total } = await listFindings(session, filters, 10_000);
             if (rows.length < total)
               raise(
                 'usage',
@@ -235,18 +237,16 @@ interface FilterOptions {
   readonly search: string;
 }
 
-async function listFindings(session: Session, options: FilterOptions & { readonly limit: number }) {
-  const states = known(findingStates, '--state', options.state);
-  const wanted = known(severities, '--severity', options.severity);
-  const { rows, last } = await allPages(options.limit, (limit, cursor) =>
-    session.run('findings.list', {
-      search: options.search,
-      states,
-      severities: wanted,
-      rules: options.rule ?? [],
-      limit,
-      ...(cursor ? { cursor } : {}),
-    }),
+const filtersOf = (options: FilterOptions) => ({
+  search: options.search,
+  states: known(findingStates, '--state', options.state),
+  severities: known(severities, '--severity', options.severity),
+  rules: options.rule ?? [],
+});
+
+async function listFindings(session: Session, filters: ReturnType<typeof filtersOf>, most: number) {
+  const { rows, last } = await allPages(most, (limit, cursor) =>
+    session.run('findings.list', { ...filters, limit, ...(cursor ? { cursor } : {}) }),
   );
   return { rows, total: last.total };
 }

@@ -53,16 +53,27 @@ function filtersOf(kind: Kind, expressions: readonly string[] = []): Filter[] {
       raise(
         'usage',
         'inventory.unknown_field',
-        `A ${kind} has no field "${filter.field}"; --where takes ${[...entityOf(kind).byName.keys(), ...conclusions].join(', ')}.`,
-        { kind, field: filter.field },
+        `A ${kind} has no field "${filter.field}"${similar(kind, filter.field)}.`,
+        { kind, field: filter.field, fields: [...entityOf(kind).byName.keys(), ...conclusions] },
       );
     return filter;
   });
 }
 
+/** Fields that share a word with the one that was typed, for the message. */
+function similar(kind: Kind, typed: string): string {
+  const words = typed.split('_').filter((word) => word.length > 2);
+  const names = [...entityOf(kind).byName.keys()].filter((name) => words.some((word) => name.includes(word)));
+  return names.length > 0
+    ? `; did you mean ${names.slice(0, 6).join(', ')}?`
+    : '; assay inventory list --json shows the fields under "values"';
+}
+
+/** Looks at what was typed, then unlocks, then lists: a typing mistake costs nobody a passphrase. */
 async function listRows(session: Session, options: ListOptions, search: string): Promise<void> {
   const kind = kindOf(options.kind);
   const filters = filtersOf(kind, options.where);
+  await session.unlock(options);
   const { rows, last } = await allPages(
     options.limit,
     (limit, cursor) =>
@@ -118,7 +129,6 @@ export function inventoryCommand(): Command {
     'assay inventory list -w audit --where risk_tier=1 --where owner=',
   ).action((options: ListOptions) =>
     withEngine(options, async (session) => {
-      await session.unlock(options);
       await listRows(session, options, '');
       return 0;
     }),
@@ -127,7 +137,6 @@ export function inventoryCommand(): Command {
     .argument('<text>', 'words to look for')
     .action((text: string, options: ListOptions) =>
       withEngine(options, async (session) => {
-        await session.unlock(options);
         await listRows(session, options, text);
         return 0;
       }),
@@ -156,8 +165,8 @@ export function inventoryCommand(): Command {
     .option('--kind <kind>', 'record kind')
     .action((options: CommonOptions & { kind?: string; limit: number }) =>
       withEngine(options, async (session) => {
-        await session.unlock(options);
         const kind = options.kind === undefined ? undefined : kindOf(options.kind);
+        await session.unlock(options);
         const { rows, last } = await allPages(
           options.limit,
           (limit, cursor) =>
