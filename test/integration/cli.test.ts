@@ -55,7 +55,7 @@ describe('exit codes', () => {
     [2, 'an output in a folder that is not there', ['report', 'build', ...w, '--out', 'no/r.pdf'], /does not exist/],
     [2, 'an output folder that is in use', ['collect', 'demo/fleet', '--out', 'demo'], /not empty/],
     [2, 'an output below a file', ['workspace', 'create', 'text.assay/w'], /is a file/],
-    [2, 'a unary minus where stdin cannot be', ['collect', '-', '--out', 'x'], /Standard input/],
+    [2, 'a dash where standard input cannot be', ['collect', '-', '--out', 'x'], /Standard input/],
     [2, 'nobody named to believe', ['snapshot', 'verify', 'demo/snapshots/registry-1.assay'], /--trust FILE/],
     [3, 'a file that is not there', ['import', 'none.assay', ...w], /none\.assay: there is no such file/],
     [3, 'a folder that is no workspace', ['snapshots', '-w', 'demo'], /did you mean demo.workspace\?/],
@@ -339,7 +339,7 @@ describe('interruption', () => {
   };
 
   it('when an import is stopped half-way it is 130 and no row of it is stored', async () => {
-    const fleet = writeFleet(generateFleet({ models: 6000, seed: 3, now: new Date() }), at('large'), silentJob);
+    const fleet = writeFleet(generateFleet({ models: 2500, seed: 3, now: new Date() }), at('large'), silentJob);
     const key = ['--key', 'demo/keys/publisher.key.pem'];
     expect(run('snapshot', 'pack', fleet.registry, ...key, '--out', 'large.assay').code).toBe(0);
     const workspace = at('demo', 'workspace');
@@ -356,12 +356,15 @@ describe('interruption', () => {
 
   it('when a collect is stopped it is 130 and its folder is not there', async () => {
     const partial = () => readdirSync(folder.path).some((name) => name.includes('stopped'));
-    const sources = join(folder.path, 'sources');
+    const sources = at('sources');
     mkdirSync(sources);
-    const body = 'model_id: m\n'.repeat(10);
-    for (let i = 0; i < 4000; i += 1) writeFileSync(join(sources, `${i}.yaml`), `name: m${i}\n${body}`);
-    const stopped = await interrupt(['collect', 'sources', '--out', 'stopped'], partial);
-    if (stopped.running) expect(stopped.code).toBe(130);
+    for (let i = 0; i < 3000; i += 1)
+      writeFileSync(
+        join(sources, `${i}.yaml`),
+        `apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata:\n  name: m${i}\n  namespace: n\nspec:\n  predictor:\n    model:\n      modelFormat:\n        name: sklearn\n      storageUri: s3://bucket/m${i}\n`,
+      );
+    const stopped = await interrupt(['collect', 'sources', '--as', 'discovery', '--out', 'stopped'], partial);
+    expect(stopped).toMatchObject({ code: 130, running: true });
     expect(partial()).toBe(false);
   }, 60_000);
 

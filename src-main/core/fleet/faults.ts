@@ -9,7 +9,7 @@ import type { JsonValue } from '../../../src-shared/domain/record.ts';
 import type { FleetClock } from './clock.ts';
 import type { People } from './people.ts';
 import type { Random } from './random.ts';
-import { bodyOf, put, type Unit } from './unit.ts';
+import { bodyOf, digest, put, type Unit } from './unit.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** `DEP-002` or `verdict:unregistered`, about `deployment/…`. */
@@ -38,7 +38,6 @@ const verdict = (name: string, kind: Kind, id: string): Expectation => ({
   check: `verdict:${name}`,
   subject: `${kind}/${id}`,
 });
-const digest = (random: Random): string => `sha256:${random.hex(64)}`;
 const blank = (unit: Unit, kind: Kind, id: string, ...fields: string[]): void => {
   for (const field of fields) {
     delete bodyOf(unit.registry, kind, id)[field];

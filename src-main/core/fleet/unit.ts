@@ -4,6 +4,7 @@
  */
 import type { Kind } from '../../../src-shared/domain/dictionary.ts';
 import type { JsonValue, RecordRef } from '../../../src-shared/domain/record.ts';
+import type { Random } from './random.ts';
 
 export type MutableBody = { [field: string]: JsonValue };
 
@@ -52,3 +53,8 @@ export function bodyOf(side: Side, kind: Kind, id: string): MutableBody {
 
 export const copySide = (side: Side): Side =>
   new Map([...side].map(([key, record]) => [key, { ...record, body: structuredClone(record.body) }]));
+
+export const ref = (r: RecordRef): JsonValue => ({ kind: r.kind, id: r.id });
+
+/** A digest of nothing: sample artefacts have no bytes. */
+export const digest = (random: Random): string => `sha256:${random.hex(64)}`;

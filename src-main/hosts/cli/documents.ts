@@ -147,7 +147,11 @@ export const documents: Readonly<Record<string, z.ZodType>> = {
   snapshots: z.strictObject({ snapshots: z.array(row('snapshot', z.int(), snapshotRest)) }),
   'trust add': row('publisher_key', z.string(), { ...trustedRest, fingerprint: z.string() }),
   'trust export': z.strictObject({ file: z.string(), keys: z.int() }),
-  'trust list': z.strictObject({ threshold: z.int(), keys: z.array(row('publisher_key', z.string(), keyRest)) }),
+  'trust list': z.strictObject({
+    threshold: z.int(),
+    usableKeys: z.int(),
+    keys: z.array(row('publisher_key', z.string(), keyRest)),
+  }),
   'trust revoke': row('publisher_key', z.string(), trustedRest),
   'trust show': row('publisher_key', z.string(), keyRest),
   'trust threshold': contract['trust.setThreshold'].output,

@@ -79,7 +79,7 @@ const gap = 2;
 export function table(
   header: readonly string[],
   rows: readonly (readonly (string | number)[])[],
-  terminalColumns = process.stdout.isTTY ? (process.stdout.columns || 80) : null,
+  terminalColumns = process.stdout.isTTY ? process.stdout.columns || 80 : null,
 ): string {
   const isNumber = header.map((_, i) => rows.length > 0 && rows.every((row) => typeof row[i] === 'number'));
   const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? count(cell) : safe(cell))));

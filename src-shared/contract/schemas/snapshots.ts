@@ -38,6 +38,8 @@ export const trustAddInput = z.strictObject({
 
 export const trustListSchema = z.strictObject({
   threshold: z.int(),
+  /** Keys that can sign now; below the threshold no new snapshot can be accepted. */
+  usableKeys: z.int(),
   keys: z.array(trustedKeySchema.extend({ fingerprint: z.string(), snapshots: z.int() })),
 });
 

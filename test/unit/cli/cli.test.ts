@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseWhere } from '../../../src-main/hosts/cli/commands/inventory.ts';
 import { refOf } from '../../../src-main/hosts/cli/commands/kind.ts';
+import { day, dayOrInstant, instant, positive, words } from '../../../src-main/hosts/cli/commands/options.ts';
 import { buildProgram } from '../../../src-main/hosts/cli/main.ts';
-import { safe, table } from '../../../src-main/hosts/cli/terminal.ts';
+import { columnsOf, counted, cut, progressText, safe, table } from '../../../src-main/hosts/cli/terminal.ts';
 import { exitCodeOf } from '../../../src-shared/result.ts';
 
 describe('parseWhere', () => {
@@ -49,11 +50,75 @@ describe('printing', () => {
   });
 });
 
+describe('a table', () => {
+  const rows = [[`mdl-${'x'.repeat(90)}`, 'a sentence that says a good deal more than fits', 3]] as const;
+
+  it('when it is wider than the terminal the widest columns are cut and the numbers are kept', () => {
+    const lines = table(['id', 'what', 'n'], rows, 60).split('\n');
+    expect(lines.map((line) => columnsOf(line) <= 60)).toEqual([true, true]);
+    expect(lines[1]).toMatch(/^mdl-x+… {2}a sentence.*… {2}3$/);
+  });
+
+  it('when it goes into a pipe nothing is cut, and one long id does not push the others away', () => {
+    const long = table(
+      ['id', 'n'],
+      [
+        ['y'.repeat(200), 1],
+        ['short', 2],
+      ],
+      null,
+    ).split('\n');
+    expect(long[1]).toBe(`${'y'.repeat(200)}  1`);
+    expect(long[2]).toBe(`${'short'.padEnd(60)}  2`);
+  });
+
+  it('when a text is East Asian or has combining marks its columns are counted, not its code units', () => {
+    expect(columnsOf('模型')).toBe(4);
+    expect(columnsOf('e\u0301')).toBe(1);
+    expect(cut('模型模型', 5)).toBe('模型…');
+    expect(cut('fits', 4)).toBe('fits');
+  });
+});
+
+describe('words on the terminal', () => {
+  it('when something is counted it agrees in number', () => {
+    expect([counted(1, 'key'), counted(0, 'key'), counted(1200, 'entry', 'entries')]).toEqual([
+      '1 key',
+      '0 keys',
+      '1,200 entries',
+    ]);
+  });
+
+  it('when the total of some work is known the progress line shows the share, else only the amount', () => {
+    const progress = { phase: 'records', done: 500, total: 2000, unit: 'records' } as const;
+    expect(progressText('Import', progress, 1000)).toMatch(
+      /^Import: records ━{6}─{18} 25 % {2}500\/2,000 records {2}500\/s$/,
+    );
+    expect(progressText('Import', { ...progress, total: 0 }, 1000)).toBe('Import: records  500 records  500/s');
+  });
+});
+
+describe('values of options', () => {
+  it.each([
+    [day, '2026-12-31', '2026-02-30'],
+    [day, '2028-02-29', '2027-02-29'],
+    [instant, '2026-12-31T23:59:59Z', '2026-12-31'],
+    [instant, '2026-12-31T23:59:59+01:00', '2026-12-31T25:00:00Z'],
+    [dayOrInstant, '2026-12-31', 'yesterday'],
+    [dayOrInstant, '2026-12-31T00:00:00Z', '2026-02-30T00:00:00Z'],
+    [words, 'why', '  '],
+    [positive, '1', '0'],
+  ] as const)('%o takes %s and refuses %s', (parse, good, bad) => {
+    expect(String(parse(good))).toBe(good);
+    expect(() => parse(bad)).toThrow();
+  });
+});
+
 describe('the command line', () => {
   it('when asked for help every command has a description and an example', () => {
     const leaves: string[] = [];
     const walk = (command: ReturnType<typeof buildProgram>, path: string): void => {
-      for (const sub of command.commands) {
+      for (const sub of command.commands.filter((one) => one.name() !== 'complete')) {
         if (sub.commands.length > 0) walk(sub, `${path} ${sub.name()}`);
         else {
           leaves.push(`${path} ${sub.name()}`);

@@ -50,6 +50,9 @@ describe('when the threshold is set', () => {
     await expect(set(session, 2)).rejects.toThrow(/1 of 4 trusted keys can sign now/);
     expect(await threshold(session)).toBe(1);
     expect(await set(session, 1)).toEqual({ threshold: 1, usableKeys: 1 });
+    const list = contract['trust.list'].output.parse(await trustList(session.context, {}, silentJob));
+    expect(list).toMatchObject({ threshold: 1, usableKeys: 1 });
+    expect(list.keys).toHaveLength(4);
   });
 
   it('decides whether a bundle with one signature is imported', async () => {

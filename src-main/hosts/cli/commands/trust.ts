@@ -15,8 +15,8 @@ export function trustCommand(): Command {
     async (options: CommonOptions) =>
       withEngine(options, async (session) => {
         await session.unlock(options);
-        const { keys, threshold } = await session.run('trust.list', {});
-        if (options.json) return printJson({ threshold, keys: keys.map(keyRow) });
+        const { keys, threshold, usableKeys } = await session.run('trust.list', {});
+        if (options.json) return printJson({ threshold, usableKeys, keys: keys.map(keyRow) });
         if (keys.length === 0) return note('No key is trusted yet: assay trust add KEY.pub.pem -w WORKSPACE');
         print(
           table(
@@ -32,6 +32,10 @@ export function trustCommand(): Command {
           ),
         );
         note(`Signatures needed: ${threshold}`);
+        if (usableKeys < threshold)
+          note(
+            `Only ${counted(usableKeys, 'key')} can sign now, so no new snapshot can be accepted: trust another key or lower the threshold.`,
+          );
       }),
   );
 
