@@ -5,7 +5,6 @@ import '@fontsource-variable/jetbrains-mono/wght.css';
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import '@mantine/spotlight/styles.css';
-import '@mantine/charts/styles.css';
 import './app/app.css';
 import { createRoot } from 'react-dom/client';
 import { loadPreferences } from './api/preferences.ts';

@@ -7,10 +7,12 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { NotFound } from './not-found.tsx';
 import { Shell } from './shell.tsx';
 
 const rootRoute = createRootRoute({
   component: Shell,
+  notFoundComponent: NotFound,
   // Each screen parses its own parameters with its own zod schema (`useScreenSearch`), where they are used.
   validateSearch: (search: Record<string, unknown>): Record<string, unknown> => search,
 });

@@ -1,19 +1,20 @@
-/** One measured phase in a process of its own: prints {seconds, peakRssMiB} as JSON. Set-up inside a phase is not timed. */
+/**
+ * One measured phase in a process of its own: `phase.ts PHASE FOLDER NUMBER` prints {seconds, cpuSeconds, peakRssMiB, figures}
+ * as JSON. Set-up inside a phase is not timed. NUMBER is the size of the fleet, or of `bare-cel` the number of evaluations.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from '@marcbachmann/cel-js';
 import Database from 'better-sqlite3';
+import { z } from 'zod';
 import { generateFleet } from '../../src-main/core/fleet/generate-fleet.ts';
 import { writeFleet } from '../../src-main/core/fleet/write-fleet.ts';
 import { importSnapshot } from '../../src-main/core/ingest/import-snapshot.ts';
-import { evaluatePacks } from '../../src-main/core/policy/evaluate.ts';
-import { loadPacks } from '../../src-main/core/policy/pack.ts';
-import { silentJob as job } from '../../src-main/core/ports.ts';
-import { reconcileReads } from '../../src-main/core/reconcile/reads.ts';
-import { reconcile } from '../../src-main/core/reconcile/reconcile.ts';
+import { silentJob as job, systemClock } from '../../src-main/core/ports.ts';
 import { openVerified, verifySnapshot } from '../../src-main/core/snapshot/verify.ts';
 import { packSnapshot } from '../../src-main/core/snapshot/write.ts';
-import { recordKeeper } from '../../src-main/core/store/keeper.ts';
-import { defaultSnapshots, loadRecordSet } from '../../src-main/core/store/record-set.ts';
+import { argon2Kdf } from '../../src-main/core/store/kdf.ts';
+import { loadHeader } from '../../src-main/core/store/key-header.ts';
 import { createWorkspace, type OpenWorkspace, unlockWorkspace } from '../../src-main/core/store/workspace.ts';
 import {
   describePublicKey,
@@ -21,6 +22,9 @@ import {
   generatePublisherKey,
   loadPrivateKey,
 } from '../../src-main/core/trust/keys.ts';
+import type { EngineContext } from '../../src-main/core/usecases/context.ts';
+import { dispatch } from '../../src-main/engine/dispatch.ts';
+import type { MethodName } from '../../src-shared/contract/contract.ts';
 import type { TrustStore } from '../../src-shared/domain/trust.ts';
 
 const [phase = '', folder = '', count = '0'] = process.argv.slice(2);
@@ -64,6 +68,28 @@ async function importOne(name: string): Promise<() => Promise<void>> {
     }
   };
 }
+
+/** Calls of the contract against the open workspace, as the engine answers them. */
+async function withCalls(work: (call: Call) => Promise<unknown>): Promise<() => Promise<unknown>> {
+  const workspace = await opened();
+  const context: EngineContext = {
+    clock: systemClock,
+    grants: { resolve: (grant) => grant },
+    hasWorkspace: true,
+    workspace: () => workspace,
+    setWorkspace: () => {},
+  };
+  return async () => {
+    const figures = await work(async (method, input) => {
+      const result = await dispatch(context, method, input, job);
+      if (!result.ok) throw new Error(result.error.message);
+      return result.value;
+    });
+    workspace.close();
+    return figures;
+  };
+}
+type Call = (method: MethodName, input: unknown) => Promise<unknown>;
 
 /** Each phase returns what is timed. */
 const phases: Readonly<Record<string, () => Promise<() => unknown>>> = {
@@ -143,39 +169,69 @@ const phases: Readonly<Record<string, () => Promise<() => unknown>>> = {
       db.close();
     };
   },
-  async reconcile() {
-    const workspace = await opened();
-    const sides = defaultSnapshots(workspace.reader);
-    const options = { keep: recordKeeper(reconcileReads) };
-    return async () => {
-      await reconcile({
-        registry: loadRecordSet(workspace.reader, sides.registry, options),
-        discovery: loadRecordSet(workspace.reader, sides.discovery, options),
-        baseline: loadRecordSet(workspace.reader, sides.baseline, options),
-        asOf: now.toISOString(),
-        job,
-      });
-      workspace.close();
+  'snapshot-diff': () =>
+    withCalls(async (call) => {
+      const page = z.object({ next: z.string().nullable() });
+      let cursor: string | null = null;
+      do {
+        const from: unknown = await call('snapshots.diff', { from: 1, to: 2, limit: 500, ...(cursor && { cursor }) });
+        cursor = page.parse(from).next;
+      } while (cursor !== null);
+    }),
+  reconcile: () => withCalls((call) => call('reconcile.run', {})),
+  check: () =>
+    withCalls(async (call) => {
+      const { evaluations } = z.object({ evaluations: z.number() }).parse(await call('check.run', {}));
+      return { evaluations };
+    }),
+  /** Baseline of P7: one nested rule over plain objects, as often as the pack evaluates its rules. */
+  async 'bare-cel'() {
+    const program = parse(
+      'record.tier == "1" && record.versions.exists(v, v.status == "deployed" && v.regions.all(r, r in record.regions))',
+    );
+    const versions = [
+      { status: 'archived', regions: ['eu-west-1'] },
+      { status: 'deployed', regions: ['eu-west-1', 'us-east-1'] },
+    ];
+    const records = ['1', '2'].map((tier) => ({ tier, versions, regions: ['eu-west-1', 'eu-north-1'] }));
+    return () => {
+      for (let done = 0; done < Number(count); done++) program({ record: records[done % 2] });
     };
   },
-  async check() {
-    const workspace = await opened();
-    const sides = defaultSnapshots(workspace.reader);
+  async kdf() {
+    const slot = loadHeader(at('workspace')).header.slots.find((each) => each.type === 'passphrase');
+    if (slot?.type !== 'passphrase') throw new Error('bench workspace has no passphrase');
+    return () => argon2Kdf.derive(new Uint8Array(16), new Uint8Array(32), slot.kdf).then(() => {});
+  },
+  /** From the passphrase to what the first screen asks for. */
+  async 'first-screen'() {
     return async () => {
-      const run = evaluatePacks({
-        packs: loadPacks(),
-        registry: loadRecordSet(workspace.reader, sides.registry),
-        discovery: loadRecordSet(workspace.reader, sides.discovery),
-        baseline: loadRecordSet(workspace.reader, sides.baseline),
-        verdictRows: [],
-        asOf: now.toISOString(),
-        job,
-        listCannotEvaluate: false,
+      const work = await withCalls(async (call) => {
+        await call('dashboard.show', {});
+        await call('snapshots.list', {});
+        await call('inventory.list', { kind: 'model' });
+        await call('inventory.facets', { kind: 'model' });
       });
-      for await (const batch of run) void batch;
-      workspace.close();
+      await work();
     };
   },
+  /** Search as you type: every prefix of some words, first page and facets each time. */
+  search: () =>
+    withCalls(async (call) => {
+      const times: number[] = [];
+      for (const word of ['fraud', 'credit risk', 'mdl-00123', 'pricing model', 'churn']) {
+        for (let length = 2; length <= word.length; length++) {
+          const started = performance.now();
+          const search = word.slice(0, length);
+          await call('inventory.list', { kind: 'model', search, limit: 50 });
+          await call('inventory.facets', { kind: 'model', search });
+          times.push(performance.now() - started);
+        }
+      }
+      times.sort((a, b) => a - b);
+      const quantile = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
+      return { p50ms: quantile(0.5), p95ms: quantile(0.95), worstMs: quantile(1) };
+    }),
 };
 
 const prepare = phases[phase];
@@ -183,12 +239,13 @@ if (!prepare) throw new Error(`unknown phase ${phase}`);
 const work = await prepare();
 const started = performance.now();
 const cpuBefore = process.cpuUsage();
-await work();
+const figures = z.record(z.string(), z.number()).safeParse(await work()).data;
 const seconds = (performance.now() - started) / 1000;
 const cpu = process.cpuUsage(cpuBefore);
 const measured = {
   seconds,
   cpuSeconds: (cpu.user + cpu.system) / 1e6,
   peakRssMiB: process.resourceUsage().maxRSS / 1024,
+  figures: figures ?? {},
 };
 process.stdout.write(`${JSON.stringify(measured)}\n`);

@@ -311,8 +311,8 @@ describe('the launcher on an older Node', () => {
 });
 
 describe('interruption', () => {
-  /** Starts a command in its own process group and sends the group SIGINT, as a terminal does, once `when` says so. */
-  async function interrupt(args: readonly string[], when: () => boolean) {
+  /** Starts a command in its own process group and sends the group SIGINT, as a terminal does, so many milliseconds after `when`. */
+  async function interrupt(args: readonly string[], when: () => boolean, later = 0) {
     const launcher = join(repositoryRoot, 'src-main', 'hosts', 'cli', 'assay.mjs');
     const child = spawn(process.execPath, [launcher, ...args], {
       cwd: folder.path,
@@ -326,6 +326,7 @@ describe('interruption', () => {
     });
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
     while (child.exitCode === null && !when()) await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, later));
     const { pid } = child;
     if (pid === undefined) throw new Error('the command did not start');
     const running = child.exitCode === null;
@@ -333,18 +334,19 @@ describe('interruption', () => {
     return { code: await ended, running, stderr };
   }
 
+  /** Grows when the unlocking is written to the log: the import begins right after it. */
   const walSize = (workspace: string) => {
     const wal = readdirSync(workspace).find((name) => name.endsWith('-wal'));
     return wal ? readFileSync(join(workspace, wal)).length : 0;
   };
 
   it('when an import is stopped half-way it is 130 and no row of it is stored', async () => {
-    const fleet = writeFleet(generateFleet({ models: 2500, seed: 3, now: new Date() }), at('large'), silentJob);
+    const fleet = writeFleet(generateFleet({ models: 3000, seed: 3, now: new Date() }), at('large'), silentJob);
     const key = ['--key', 'demo/keys/publisher.key.pem'];
     expect(run('snapshot', 'pack', fleet.registry, ...key, '--out', 'large.assay').code).toBe(0);
     const workspace = at('demo', 'workspace');
     const before = document('workspace info', ...w).value;
-    const started = await interrupt(['import', 'large.assay', ...w], () => walSize(workspace) > 2_000_000);
+    const started = await interrupt(['import', 'large.assay', ...w], () => walSize(workspace) > 0, 300);
     expect(started).toMatchObject({ code: 130, running: true });
     expect(started.stderr).toMatch(/rolled back/);
     const counts = z.object({ snapshots: z.int(), records: z.int() });

@@ -2,7 +2,7 @@
  * Password-based encryption as PKCS#12 files use it: PBES2 (RFC 8018) of today, and the SHA-1 schemes of RFC 7292 appendix C that
  * operating systems still export.
  *
- * Iteration counts come from the file: all of a file together may cost a few seconds at most, so that a hostile one cannot
+ * Iteration counts come from the file: all of a file together may cost some ten seconds at most, so that a hostile one cannot
  * keep the application busy for hours.
  */
 import { createDecipheriv, createHmac, hash, pbkdf2Sync, timingSafeEqual } from 'node:crypto';

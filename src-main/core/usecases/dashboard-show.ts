@@ -29,7 +29,7 @@ export const dashboardShow: Handler<'dashboard.show'> = (context) => {
   return {
     snapshots: used.length,
     asOf: used.length > 0 ? newestTakenAt(records.snapshots) : null,
-    tiles: tiles(models, run, bySeverity, queued, records),
+    tiles: tiles(models, run, check !== null, bySeverity, queued, records),
     blocking: blocking(bySeverity, run, queued, records),
     verdicts: run ? verdicts.map((verdict) => ({ verdict, count: run.totals.byVerdict[verdict] ?? 0 })) : [],
     observations: run?.totals.observations ?? 0,
@@ -70,9 +70,24 @@ function countBy<T, K extends string>(items: readonly T[], key: (item: T) => K):
 }
 
 type Run = ReturnType<typeof findReconcileRun>;
+
+/** None found is good news only where everything could be determined. */
+function toneOf(count: number, run: Run): 'good' | 'bad' | 'neutral' {
+  if (run === null) return 'neutral';
+  if (count > 0) return 'bad';
+  return (run.totals.byVerdict.cannot_determine ?? 0) > 0 ? 'neutral' : 'good';
+}
+
 type Counts = Partial<Record<Severity, number>>;
 
-function tiles(models: number, run: Run, severities: Counts, queued: number, records: RecordSet): Dashboard['tiles'] {
+function tiles(
+  models: number,
+  run: Run,
+  evaluated: boolean,
+  severities: Counts,
+  queued: number,
+  records: RecordSet,
+): Dashboard['tiles'] {
   const total = sum(Object.values(severities));
   const critical = severities.critical ?? 0;
   const all = sum(records.snapshots.map((meta) => sum(Object.values(meta.counts))));
@@ -86,15 +101,15 @@ function tiles(models: number, run: Run, severities: Counts, queued: number, rec
       label: 'Critical findings',
       value: critical,
       of: total,
-      tone: critical > 0 ? 'bad' : 'good',
+      tone: !evaluated ? 'neutral' : critical > 0 ? 'bad' : 'good',
       link: '/findings?severities=critical&states=open',
     },
     {
       id: 'unregistered',
-      label: 'Running, not registered',
+      label: 'Found, not registered',
       value: unregistered,
       of: run?.totals.observations ?? null,
-      tone: run === null ? 'neutral' : unregistered > 0 ? 'bad' : 'good',
+      tone: toneOf(unregistered, run),
       link: '/reconcile?verdict=unregistered',
     },
     {
@@ -102,7 +117,7 @@ function tiles(models: number, run: Run, severities: Counts, queued: number, rec
       label: 'Registered as live, not found',
       value: orphaned,
       of: run?.totals.claimsLive ?? null,
-      tone: run === null ? 'neutral' : orphaned > 0 ? 'bad' : 'good',
+      tone: toneOf(orphaned, run),
       link: '/reconcile?verdict=orphaned',
     },
     {
@@ -134,7 +149,7 @@ function blocking(severities: Counts, run: Run, queued: number, records: RecordS
   add(
     run?.totals.byVerdict.unregistered ?? 0,
     'critical',
-    'models run that no registry knows',
+    'observations match no registry record',
     '/reconcile?verdict=unregistered',
   );
   add(
@@ -151,8 +166,9 @@ function blocking(severities: Counts, run: Run, queued: number, records: RecordS
     '/import',
   );
   if (records.snapshots.length > 0 && !records.snapshots.some((meta) => meta.role === 'discovery'))
-    add(1, 'high', 'discovery snapshot is missing: nothing observed yet', '/import');
-  if (records.snapshots.length > 0 && run === null) add(1, 'medium', 'reconciliation has not been run', '/reconcile');
+    add(1, 'high', 'side is missing: no discovery snapshot was imported, so nothing is observed', '/import');
+  if (records.snapshots.length > 0 && run === null)
+    add(1, 'medium', 'step is missing: nothing was reconciled yet', '/reconcile');
   return items;
 }
 

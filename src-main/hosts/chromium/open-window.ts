@@ -50,6 +50,8 @@ const quietArguments = [
   '--no-pings',
   '--disable-spell-checking',
   '--window-size=1440,940',
+  // Without it the browser shows a bar that calls the first switch unsupported; that switch is what keeps the window offline.
+  '--test-type',
 ];
 
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

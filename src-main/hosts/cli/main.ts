@@ -107,11 +107,13 @@ export async function main(argv: readonly string[]): Promise<void> {
     // Help and version are a success; a group without a command printed its help, and is still a usage error.
     if (error.exitCode === 0) return;
     process.exitCode = 2;
-    if (complaint) process.exitCode = reportFailure(usage(complaint, error.code), argv.some(isJsonFlag));
+    if (complaint)
+      process.exitCode = reportFailure(usage(complaint, error.code), {
+        json: argv.includes('--json'),
+        ndjson: argv.includes('--ndjson'),
+      });
   }
 }
-
-const isJsonFlag = (argument: string): boolean => argument === '--json' || argument === '--ndjson';
 
 function usage({ text, where }: { readonly text: string; readonly where: string }, code: string): AssayError {
   const [problem = '', ...hints] = text.trim().split('\n');

@@ -66,8 +66,8 @@ export async function withEngine(
   } catch (error) {
     process.exitCode =
       controller.signal.aborted && !(error instanceof AssayError)
-        ? reportFailure(cancelled(), isJson(options))
-        : reportFailure(error, isJson(options));
+        ? reportFailure(cancelled(), options)
+        : reportFailure(error, options);
   } finally {
     spool.remove();
     // Closing properly checkpoints the store; the process that held the key is gone afterwards in any case.
@@ -78,8 +78,6 @@ export async function withEngine(
     for (const signal of signals) process.off(signal, onInterrupt);
   }
 }
-
-const isJson = (options: CommonOptions): boolean => options.json === true || options.ndjson === true;
 
 const cancelled = (): AssayError =>
   new AssayError({
@@ -139,11 +137,13 @@ function createSession(engine: EngineClient, signal: AbortSignal, spool: ReturnT
   };
 }
 
-/** Prints one sentence on stderr, and with --json the error document on stdout; returns the exit code. */
-export function reportFailure(error: unknown, json: boolean): number {
+/** Prints one sentence on stderr, and with --json or --ndjson the error document on stdout; returns the exit code. */
+export function reportFailure(error: unknown, options: Pick<CommonOptions, 'json' | 'ndjson'>): number {
   if (error instanceof Interrupted) return 130;
   const failure = failureOf(error);
-  if (json) printJson({ error: { code: failure.code, message: failure.message, details: failure.details } });
+  const document = { error: { code: failure.code, message: failure.message, details: failure.details } };
+  if (options.ndjson) printRows([document]);
+  else if (options.json) printJson(document);
   note(`${styled('red', 'assay:', process.stderr)} ${failure.message}`);
   if (failure.kind === 'internal' && process.env['ASSAY_DEBUG'] === '1') console.error(error);
   return exitCodeOf(failure.kind);

@@ -13,12 +13,12 @@ export function openCommand(): Command {
   return command('open', 'open the window', 'assay open audit')
     .argument('[workspace]', 'workspace to unlock')
     .option('--browser <path>', 'Chromium to use (or ASSAY_BROWSER)')
-    .action(async (workspace: string | undefined, options: { browser?: string }) => {
+    .action(async (workspace: string | undefined, options: { browser?: string; json?: boolean }) => {
       try {
         if (workspace !== undefined) requireWorkspace(workspace);
         process.exitCode = await openWindow(workspace, options.browser);
       } catch (error) {
-        process.exitCode = reportFailure(error, false);
+        process.exitCode = reportFailure(error, options);
       }
     });
 }

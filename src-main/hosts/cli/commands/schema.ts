@@ -32,7 +32,7 @@ export function schemaCommand(): Command {
           );
         printJson(z.toJSONSchema(schema, { unrepresentable: 'any' }));
       } catch (error) {
-        process.exitCode = reportFailure(error, options.json === true);
+        process.exitCode = reportFailure(error, options);
       }
     });
 }

@@ -35,7 +35,7 @@ export function workspaceCommands(): Command {
         });
         if (options.json) return printJson({ ...info, recoveryCode });
         print(
-          `Workspace ${styled('bold', info.name)} created in ${path}; you work in it as ${info.user.name} (${info.user.role}).`,
+          `Workspace ${styled('bold', info.name)} created in ${path}; you work in it as ${info.user.name}, role ${info.user.role}.`,
         );
         print();
         print(`Recovery code: ${styled('bold', recoveryCode)}`);
