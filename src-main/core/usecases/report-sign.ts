@@ -5,7 +5,7 @@ import { raise } from '../../../src-shared/result.ts';
 import { sha256Hex } from '../canonical-json.ts';
 import { appendActivity } from '../ledger/activity.ts';
 import { toInstant } from '../ports.ts';
-import { loadPkcs12, maxPkcs12Bytes, type SigningIdentity } from '../report/pkcs12.ts';
+import type { SigningIdentity } from '../report/pkcs12.ts';
 import { signReport } from '../report/sign.ts';
 import { findReport, reportPdf, storeSignature } from '../store/report-queries.ts';
 import type { EngineContext, Handler } from './context.ts';
@@ -65,8 +65,12 @@ async function identityOf(
   { p12 }: ParsedInputOf<'report.sign'>,
   now: Date,
 ): Promise<SigningIdentity> {
-  if (p12)
-    return loadPkcs12(readBoundedFile(context.grants.resolve(p12.file), 'p12', maxPkcs12Bytes), p12.passphrase, now);
+  if (p12) {
+    // The parser of such files is large, and most reports are signed with the user's own certificate.
+    const { loadPkcs12, maxPkcs12Bytes } = await import('../report/pkcs12.ts');
+    const bytes = readBoundedFile(context.grants.resolve(p12.file), 'p12', maxPkcs12Bytes);
+    return loadPkcs12(bytes, p12.passphrase, now);
+  }
   const { signing, user } = context.workspace();
   return { privateKey: signing.p256, certificate: signing.certificate, chain: [], name: user.name };
 }
