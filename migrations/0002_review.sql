@@ -41,6 +41,7 @@ CREATE TABLE check_run (
   as_of TEXT NOT NULL,
   packs TEXT NOT NULL,         -- JSON [{id, version, title, rules}]
   snapshots TEXT NOT NULL,     -- JSON array of snapshot numbers
+  reconcile_run INTEGER REFERENCES reconcile_run (run),  -- whose verdicts were read
   evaluations INTEGER NOT NULL,
   outcomes TEXT NOT NULL,      -- JSON {pass, fires, cannot_evaluate, not_applicable}
   by_severity TEXT NOT NULL,

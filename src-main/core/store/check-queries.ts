@@ -18,18 +18,20 @@ const runRow = z
     as_of: z.string(),
     packs: json(checkRunSchema.shape.packs),
     snapshots: json(checkRunSchema.shape.snapshots),
+    reconcile_run: z.int().nullable(),
     evaluations: z.int(),
     outcomes: json(checkRunSchema.shape.outcomes),
     by_severity: json(checkRunSchema.shape.bySeverity),
     findings: json(checkRunSchema.shape.findings),
   })
   .transform(
-    ({ started_at, started_by, as_of, by_severity, ...rest }): CheckRun => ({
+    ({ started_at, started_by, as_of, by_severity, reconcile_run, ...rest }): CheckRun => ({
       ...rest,
       startedAt: started_at,
       startedBy: started_by,
       asOf: as_of,
       bySeverity: by_severity,
+      reconcileRun: reconcile_run,
     }),
   );
 
@@ -67,8 +69,8 @@ export function ruleResults(db: ReadableDb, run: number): RuleResult[] {
 export function insertCheckRun(db: WritableDb, run: Omit<CheckRun, 'run'>, results: readonly RuleResult[]): number {
   const inserted = db
     .write<readonly SqlValue[]>(
-      `INSERT INTO check_run (started_at, started_by, as_of, packs, snapshots, evaluations, outcomes, by_severity, findings)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO check_run (started_at, started_by, as_of, packs, snapshots, reconcile_run, evaluations, outcomes, by_severity, findings)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       run.startedAt,
@@ -76,6 +78,7 @@ export function insertCheckRun(db: WritableDb, run: Omit<CheckRun, 'run'>, resul
       run.asOf,
       JSON.stringify(run.packs),
       JSON.stringify(run.snapshots),
+      run.reconcileRun,
       run.evaluations,
       JSON.stringify(run.outcomes),
       JSON.stringify(run.bySeverity),
@@ -194,18 +197,19 @@ export function findingWriter(db: WritableDb) {
   };
 }
 
-/** Findings of these packs that the run did not see again and that nobody closed yet. */
-export function findingsNotSeen(db: ReadableDb, run: number, packIds: readonly string[]): number[] {
-  return z
-    .array(z.object({ id: z.int() }))
-    .parse(
-      db
-        .read<readonly SqlValue[], unknown>(
-          `SELECT finding_id AS id FROM finding WHERE last_seen_run < ? AND state <> 'closed' AND pack_id IN (${packIds.map(() => '?').join(', ')})`,
-        )
-        .all(run, ...packIds),
-    )
-    .map((row) => row.id);
+const unseenRow = z.object({ id: z.int(), ruleId: z.string(), subjectKind: z.string(), subjectId: z.string() });
+export type UnseenFinding = z.infer<typeof unseenRow>;
+
+/** Findings of these packs on which no rule fired in this run, and that are not closed yet. */
+export function findingsNotSeen(db: ReadableDb, run: number, packIds: readonly string[]): UnseenFinding[] {
+  return z.array(unseenRow).parse(
+    db
+      .read<readonly SqlValue[], unknown>(
+        `SELECT finding_id AS id, rule_id AS ruleId, subject_kind AS subjectKind, subject_id AS subjectId FROM finding
+           WHERE last_seen_run < ? AND state <> 'closed' AND pack_id IN (${packIds.map(() => '?').join(', ')})`,
+      )
+      .all(run, ...packIds),
+  );
 }
 
 export function closeFinding(db: WritableDb, id: number): void {

@@ -94,6 +94,8 @@ function connect(path: string, pageKey: Uint8Array, mode: 'create' | 'write' | '
     }
     refusePlaintext(path);
   }
+  // SQLite gives its log and shared-memory files the mode of the main file.
+  if (mode === 'create') closeSync(openSync(path, 'wx', 0o600));
   const db = new Database(path, { fileMustExist: mode !== 'create', timeout: busyTimeoutMs });
   try {
     db.pragma("cipher='sqlcipher'");

@@ -294,3 +294,13 @@ export function openFindingCounts(db: ReadableDb): Map<string, number> {
     );
   return new Map(rows.map((row) => [row.subject, row.n]));
 }
+
+/** Text of the newest entry of a finding's thread, so that nothing is said twice in a row. */
+export function lastEntryText(db: ReadableDb, id: number): string | null {
+  const row = db
+    .read<readonly SqlValue[], unknown>(
+      'SELECT text FROM finding_entry WHERE finding_id = ? ORDER BY entry_id DESC LIMIT 1',
+    )
+    .get(id);
+  return row === undefined ? null : z.object({ text: z.string() }).parse(row).text;
+}

@@ -11,25 +11,20 @@ import { sha256Hex, toJcs } from '../canonical-json.ts';
 import { appendActivity } from '../ledger/activity.ts';
 import { evaluatePacks } from '../policy/evaluate.ts';
 import { loadPacks } from '../policy/pack.ts';
-import { type JobContext, toInstant } from '../ports.ts';
-import { stateAfterEvaluation } from '../review/carry-forward.ts';
+import { toInstant } from '../ports.ts';
+import { carryForwardFindings } from '../review/carry-forward-findings.ts';
 import {
   type CheckRun,
-  closeFinding,
-  countFindings,
   type FiredFinding,
-  findingsNotSeen,
-  findingWriter,
   insertCheckRun,
   type RuleResult,
   updateCheckRunFindings,
 } from '../store/check-queries.ts';
-import type { WritableDb } from '../store/database.ts';
-import { appendEntry } from '../store/finding-queries.ts';
-import { findReconcileRun, verdictFacts } from '../store/reconcile-queries.ts';
+import { verdictFacts } from '../store/reconcile-queries.ts';
 import { defaultSnapshots, loadRecordSet } from '../store/record-set.ts';
 import { newestTakenAt } from './as-of.ts';
 import type { Handler } from './context.ts';
+import { currentReconcileRun } from './current-runs.ts';
 
 export const checkRun: Handler<'check.run'> = async (context, input, job) => {
   const workspace = context.workspace();
@@ -42,9 +37,9 @@ export const checkRun: Handler<'check.run'> = async (context, input, job) => {
   const registry = loadRecordSet(db, sides.registry, options);
   const discovery = sides.discovery.length > 0 ? loadRecordSet(db, sides.discovery, options) : null;
   const baseline = sides.baseline.length > 0 ? loadRecordSet(db, sides.baseline, options) : null;
-  const reconciliation = findReconcileRun(db);
-  const verdictRows = reconciliation ? verdictFacts(db, reconciliation.run) : [];
-  const asOf = input.asOf ?? newestTakenAt([...registry.snapshots, ...(discovery?.snapshots ?? [])]);
+  const reconciliation = currentReconcileRun(db);
+  const verdictRows = reconciliation ? verdictFacts(db, reconciliation.run) : null;
+  const asOf = chooseAsOf(input.asOf, newestTakenAt([...registry.snapshots, ...(discovery?.snapshots ?? [])]));
 
   const evaluation = evaluatePacks({
     packs,
@@ -54,11 +49,16 @@ export const checkRun: Handler<'check.run'> = async (context, input, job) => {
     verdictRows,
     asOf,
     job,
-    listCannotEvaluate: false,
   });
   const hits: RuleHit[] = [];
+  const unanswered = new Set<string>();
   let step = await evaluation.next();
-  for (; !step.done; step = await evaluation.next()) hits.push(...step.value.filter((hit) => hit.outcome === 'fires'));
+  for (; !step.done; step = await evaluation.next()) {
+    for (const hit of step.value) {
+      if (hit.outcome === 'fires') hits.push(hit);
+      else if (hit.outcome === 'cannot_evaluate') unanswered.add(`${hit.ruleId} ${hit.subject.kind}/${hit.subject.id}`);
+    }
+  }
   const summary = step.value;
   job.throwIfCancelled();
   const texts = new Map(packs.flatMap((pack) => pack.rules.map((rule) => [rule.id, rule] as const)));
@@ -93,6 +93,7 @@ export const checkRun: Handler<'check.run'> = async (context, input, job) => {
     asOf,
     packs: packs.map((pack) => ({ id: pack.id, version: pack.version, title: pack.title, rules: pack.rules.length })),
     snapshots: [...sides.registry, ...sides.discovery],
+    reconcileRun: reconciliation?.run ?? null,
     evaluations,
     outcomes,
     bySeverity: summary.bySeverity,
@@ -101,13 +102,19 @@ export const checkRun: Handler<'check.run'> = async (context, input, job) => {
 
   return db.transaction((): CheckRun => {
     const run = insertCheckRun(db, draft, results);
-    const findings = carryForward(
+    const findings = carryForwardFindings(
       db,
-      run,
-      fired,
-      packs.map((pack) => pack.id),
-      asOf,
-      toInstant(now),
+      {
+        run,
+        packIds: packs.map((pack) => pack.id),
+        fired,
+        unanswered,
+        blindRules: new Set(results.filter(hadNoAnswer).map((result) => result.ruleId)),
+        registry,
+        discovery,
+        asOf,
+        at: toInstant(now),
+      },
       job,
     );
     updateCheckRunFindings(db, run, findings);
@@ -124,6 +131,23 @@ export const checkRun: Handler<'check.run'> = async (context, input, job) => {
   });
 };
 
+const hadNoAnswer = (result: RuleResult): boolean =>
+  result.counts.cannot_evaluate > 0 && result.counts.pass + result.counts.fires + result.counts.not_applicable === 0;
+
+/** An auditor may look from a later date, never from one before the evidence was collected. */
+function chooseAsOf(wanted: string | undefined, newest: string): string {
+  if (wanted === undefined) return newest;
+  const asOf = wanted.length === 10 ? `${wanted}T23:59:59Z` : wanted;
+  if (Date.parse(asOf) < Date.parse(newest)) {
+    raise(
+      'usage',
+      'check.as_of_too_early',
+      `The newest snapshot was taken at ${newest}; an evaluation as of ${wanted} would judge the past by later evidence. Nothing was evaluated.`,
+    );
+  }
+  return asOf;
+}
+
 function choosePacks(input: ParsedInputOf<'check.run'>) {
   const all = loadPacks();
   if (!input.packs) return all;
@@ -136,40 +160,4 @@ function choosePacks(input: ParsedInputOf<'check.run'>) {
         `There is no policy pack "${id}"; known: ${all.map((pack) => pack.id).join(', ')}.`,
       ),
   );
-}
-
-/** Opens what is new, refreshes what still fires, closes what no longer does; every automatic change is in the thread. */
-function carryForward(
-  db: WritableDb,
-  run: number,
-  fired: readonly FiredFinding[],
-  packIds: readonly string[],
-  asOf: string,
-  at: string,
-  job: JobContext,
-): CheckRun['findings'] {
-  const writer = findingWriter(db);
-  let opened = 0;
-  fired.forEach((hit, index) => {
-    if (index % 200 === 0) {
-      job.throwIfCancelled();
-      job.report({ phase: 'findings', done: index, total: fired.length, unit: 'records' });
-    }
-    const known = writer.find(hit);
-    if (!known) {
-      opened += 1;
-      writer.open(hit, at, run);
-      return;
-    }
-    const next = stateAfterEvaluation(known, asOf);
-    if (next.reason !== null)
-      appendEntry(db, known.id, { at, by: 'Assay', type: 'system', text: next.reason, state: next.state });
-    writer.keep(known.id, hit, run, next.state);
-  });
-  const gone = findingsNotSeen(db, run, packIds);
-  for (const id of gone) {
-    closeFinding(db, id);
-    appendEntry(db, id, { at, by: 'Assay', type: 'system', text: `No longer fires as of ${asOf}.`, state: 'closed' });
-  }
-  return { new: opened, unchanged: fired.length - opened, closed: gone.length, open: countFindings(db, 'open') };
 }

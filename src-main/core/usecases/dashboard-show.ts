@@ -5,12 +5,11 @@ import type { Severity } from '../../../src-shared/domain/finding.ts';
 import { type RecordRef, recordRefSchema } from '../../../src-shared/domain/record.ts';
 import { verdicts } from '../../../src-shared/domain/verdict.ts';
 import type { RecordSet } from '../record-set.ts';
-import { latestCheckRun } from '../store/check-queries.ts';
 import { facetCounts, missingFieldCounts, openFindingSubjects } from '../store/dashboard-queries.ts';
-import { findReconcileRun } from '../store/reconcile-queries.ts';
 import { defaultSnapshots, loadRecordSet } from '../store/record-set.ts';
 import { newestTakenAt } from './as-of.ts';
 import type { Handler } from './context.ts';
+import { currentCheckRun, currentReconcileRun } from './current-runs.ts';
 
 type Dashboard = OutputOf<'dashboard.show'>;
 
@@ -19,8 +18,8 @@ export const dashboardShow: Handler<'dashboard.show'> = (context) => {
   const sides = defaultSnapshots(db);
   const used = [...sides.registry, ...sides.discovery];
   const records = loadRecordSet(db, used);
-  const run = findReconcileRun(db);
-  const check = latestCheckRun(db);
+  const run = currentReconcileRun(db);
+  const check = currentCheckRun(db);
   const subjects = openFindingSubjects(db);
   const bySeverity = countBy(subjects, (subject) => subject.severity);
   const models = records.count('model');
@@ -30,7 +29,7 @@ export const dashboardShow: Handler<'dashboard.show'> = (context) => {
     snapshots: used.length,
     asOf: used.length > 0 ? newestTakenAt(records.snapshots) : null,
     tiles: tiles(models, run, check !== null, bySeverity, queued, records),
-    blocking: blocking(bySeverity, run, queued, records),
+    blocking: blocking(bySeverity, run, check !== null, queued, records),
     verdicts: run ? verdicts.map((verdict) => ({ verdict, count: run.totals.byVerdict[verdict] ?? 0 })) : [],
     observations: run?.totals.observations ?? 0,
     claimsLive: run?.totals.claimsLive ?? 0,
@@ -69,7 +68,7 @@ function countBy<T, K extends string>(items: readonly T[], key: (item: T) => K):
   return counts;
 }
 
-type Run = ReturnType<typeof findReconcileRun>;
+type Run = ReturnType<typeof currentReconcileRun>;
 
 /** None found is good news only where everything could be determined. */
 function toneOf(count: number, run: Run): 'good' | 'bad' | 'neutral' {
@@ -139,7 +138,13 @@ function tiles(
   ];
 }
 
-function blocking(severities: Counts, run: Run, queued: number, records: RecordSet): Dashboard['blocking'] {
+function blocking(
+  severities: Counts,
+  run: Run,
+  evaluated: boolean,
+  queued: number,
+  records: RecordSet,
+): Dashboard['blocking'] {
   const items: Dashboard['blocking'] = [];
   const add = (count: number, severity: Severity, text: string, link: string) => {
     if (count > 0) items.push({ count, severity, text, link });
@@ -168,7 +173,9 @@ function blocking(severities: Counts, run: Run, queued: number, records: RecordS
   if (records.snapshots.length > 0 && !records.snapshots.some((meta) => meta.role === 'discovery'))
     add(1, 'high', 'side is missing: no discovery snapshot was imported, so nothing is observed', '/import');
   if (records.snapshots.length > 0 && run === null)
-    add(1, 'medium', 'step is missing: nothing was reconciled yet', '/reconcile');
+    add(1, 'medium', 'step is missing: the newest snapshots were not reconciled yet', '/reconcile');
+  if (records.snapshots.length > 0 && !evaluated)
+    add(1, 'medium', 'step is missing: the rules were not evaluated on the newest snapshots and verdicts', '/findings');
   return items;
 }
 

@@ -1,3 +1,4 @@
+import { sha256Hex } from '../canonical-json.ts';
 import { appendActivity } from '../ledger/activity.ts';
 import { toInstant } from '../ports.ts';
 import { appendEntry, findingDetail } from '../store/finding-queries.ts';
@@ -22,7 +23,7 @@ export const findingsAnnotate: Handler<'findings.annotate'> = (context, input) =
       {
         action: 'finding.noted',
         summary: `Noted on ${finding.ruleId} ${finding.subject.kind}/${finding.subject.id}`,
-        details: { finding: input.id },
+        details: { finding: input.id, textSha256: sha256Hex(input.text) },
       },
       now,
     );

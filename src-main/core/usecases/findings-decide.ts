@@ -1,5 +1,6 @@
 import { findingStateLabels } from '../../../src-shared/domain/finding.ts';
 import { raise } from '../../../src-shared/result.ts';
+import { sha256Hex } from '../canonical-json.ts';
 import { appendActivity } from '../ledger/activity.ts';
 import { toInstant } from '../ports.ts';
 import { appendEntry, setFindingState } from '../store/finding-queries.ts';
@@ -30,7 +31,13 @@ export const findingsDecide: Handler<'findings.decide'> = (context, input) => {
       {
         action: 'finding.decided',
         summary: `${findingStateLabels[input.state]}${expiry}: ${ids.length} finding(s)`,
-        details: { findings: ids.slice(0, 1000).map(String), count: ids.length, state: input.state },
+        details: {
+          findings: ids.slice(0, 1000).map(String),
+          count: ids.length,
+          state: input.state,
+          expiresAt: input.expiresAt ?? null,
+          reasonSha256: sha256Hex(input.reason),
+        },
       },
       now,
     );

@@ -5,9 +5,11 @@ import { appendActivity } from '../ledger/activity.ts';
 import { toInstant } from '../ports.ts';
 import { reconcileReads } from '../reconcile/reads.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
+import type { ReadableDb } from '../store/database.ts';
 import { recordKeeper } from '../store/keeper.ts';
 import { insertReconcileRun, type ReconcileRun } from '../store/reconcile-queries.ts';
 import { defaultSnapshots, loadRecordSet } from '../store/record-set.ts';
+import { findSnapshot } from '../store/snapshot-queries.ts';
 import { newestTakenAt } from './as-of.ts';
 import type { Handler } from './context.ts';
 
@@ -27,6 +29,7 @@ export const reconcileRun: Handler<'reconcile.run'> = async (context, input, job
       'Nothing is imported yet: import a registry snapshot and a discovery snapshot first.',
     );
   }
+  requireRoles(db, sides);
   const options = { keep: recordKeeper(reconcileReads), tick: () => job.throwIfCancelled() };
   const registry = loadRecordSet(db, sides.registry, options);
   const discovery = loadRecordSet(db, sides.discovery, options);
@@ -67,3 +70,37 @@ export const reconcileRun: Handler<'reconcile.run'> = async (context, input, job
   job.report({ phase: 'stored', done: rows.length, total: rows.length, unit: 'records' });
   return { run: number, ...run };
 };
+
+/** A registry is never compared with itself: each snapshot stands on one side, the side it was signed for. */
+function requireRoles(
+  db: ReadableDb,
+  sides: Readonly<Record<'registry' | 'discovery' | 'baseline', readonly number[]>>,
+): void {
+  for (const [side, role] of [
+    ['registry', 'registry'],
+    ['discovery', 'discovery'],
+    ['baseline', 'registry'],
+  ] as const) {
+    for (const snapshot of sides[side]) {
+      const stored = findSnapshot(db, snapshot);
+      if (stored.role !== role) {
+        raise(
+          'usage',
+          'reconcile.wrong_role',
+          `Snapshot ${snapshot} is a ${stored.role} snapshot and cannot stand as ${side}; nothing was reconciled.`,
+          { snapshot, side },
+        );
+      }
+    }
+  }
+  const all = [...sides.registry, ...sides.discovery, ...sides.baseline];
+  const twice = all.find((snapshot, index) => all.indexOf(snapshot) !== index);
+  if (twice !== undefined) {
+    raise(
+      'usage',
+      'reconcile.named_twice',
+      `Snapshot ${twice} is named twice; a snapshot cannot be compared with itself.`,
+      { snapshot: twice },
+    );
+  }
+}

@@ -155,7 +155,7 @@ function failureOf(error: unknown): Failure {
     systemFailure(error, 'The command') ?? {
       kind: 'internal',
       code: 'internal.bug',
-      message: `Assay made a mistake: ${error instanceof Error ? error.message : String(error)}. Please report it; ASSAY_DEBUG=1 prints the details.`,
+      message: 'Assay made a mistake in this command; please report it. ASSAY_DEBUG=1 prints the details.',
       details: {},
     }
   );

@@ -6,7 +6,7 @@ import { citedClauseSchema, findingStateSchema, readValueSchema, severitySchema 
 export const checkInput = z.strictObject({
   packs: z.array(z.string()).optional(),
   /** RFC 3339 date or instant; absent: the newest taken_at in the run, never the machine clock. */
-  asOf: z.string().optional(),
+  asOf: z.union([z.iso.date(), z.iso.datetime()]).optional(),
 });
 
 export const outcomeCountsSchema = z.strictObject({
@@ -23,6 +23,8 @@ export const checkRunSchema = z.strictObject({
   asOf: z.string(),
   packs: z.array(z.strictObject({ id: z.string(), version: z.string(), title: z.string(), rules: z.int() })),
   snapshots: z.array(z.int()),
+  /** The reconciliation whose verdicts the rules read; null: none of these snapshots, so rules that need one cannot be evaluated. */
+  reconcileRun: z.int().nullable(),
   /** Rule x record evaluations: the denominator of every count below. */
   evaluations: z.int(),
   outcomes: outcomeCountsSchema,

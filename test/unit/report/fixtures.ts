@@ -423,6 +423,7 @@ export function reportInputs(overrides: Partial<ReportInputs> = {}): ReportInput
           { id: 'uk-ss1-23', version: '2026.11', title: 'UK PRA SS1/23', rules: 22 },
         ],
         snapshots: [1, 2],
+        reconcileRun: 1,
         evaluations: rules.length * population,
         outcomes,
         bySeverity: { critical: 3, high: 51, medium: 49, low: 12, info: 40 },

@@ -210,7 +210,7 @@ async function runDemo(session: Session, options: DemoOptions, leftovers: string
   const pdf = join(out, 'report.pdf');
   const report = await stage(
     'report',
-    () => run('report.build', { template: 'internal-audit', file: grant(pdf), reviewedBy: 'Second reviewer' }),
+    () => run('report.build', { template: 'internal-audit', file: grant(pdf) }),
     (r) => `${r.pages} pages`,
   );
   const signed = await stage(
