@@ -11,7 +11,7 @@ export interface OpenedWorkspace {
 }
 
 export interface ThreadContext extends EngineContext {
-  /** Opens, or closes, the workspace that the other thread opened. */
+  /** Opens for reading, or closes, the workspace that the other thread opened. Raises what opening raises. */
   adopt(opened: OpenedWorkspace | null): void;
 }
 
@@ -46,7 +46,7 @@ export function createEngineContext(
       announce(workspace ? { folder: workspace.folder, keys: workspace.keys } : null);
     },
     adopt(opened) {
-      replace(opened ? openWithKeys(opened.folder, opened.keys) : null);
+      replace(opened ? openWithKeys(opened.folder, opened.keys, { readerOnly: true }) : null);
     },
   };
 }

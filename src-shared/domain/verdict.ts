@@ -91,6 +91,39 @@ export interface VerdictFacts {
   readonly missingEvidence: readonly string[];
 }
 
+/** Where every claim and observation went; each line sums to its total. */
+export const controlTotalsSchema = z.strictObject({
+  claims: z.strictObject({
+    total: z.int(),
+    matched: z.int(),
+    orphaned: z.int(),
+    cannotDetermine: z.int(),
+    /** Claims of no live stage for which nothing was found: no statement is due. */
+    notLive: z.int(),
+  }),
+  observations: z.strictObject({
+    total: z.int(),
+    matched: z.int(),
+    unregistered: z.int(),
+    duplicate: z.int(),
+    cannotDetermine: z.int(),
+  }),
+  /** Of the counts above, what rests on manifests alone: somebody means to run it, nobody saw it run. */
+  declaredOnly: z.strictObject({ claimsMatched: z.int(), observationsMatched: z.int(), unregistered: z.int() }),
+});
+export type ControlTotals = z.infer<typeof controlTotalsSchema>;
+
+/** Matched and not, by risk tier of the model; what no model is known for has the tier `''`. */
+export const tierMatchSchema = z.strictObject({
+  tier: z.string(),
+  matched: z.int(),
+  /** Live claims without a match, orphaned or undetermined. */
+  claimsUnmatched: z.int(),
+  /** Observations without a match: unregistered, duplicate or undetermined. */
+  observationsUnmatched: z.int(),
+});
+export type TierMatch = z.infer<typeof tierMatchSchema>;
+
 /** Control totals (reconciliation certificate section 4). Every count's denominator is here. */
 export const reconcileTotalsSchema = z.strictObject({
   claimsLive: z.int(),
@@ -102,6 +135,11 @@ export const reconcileTotalsSchema = z.strictObject({
   /** How many observations were matched by which key. */
   byMatchKey: z.record(matchKeySchema, z.int()),
   observationBasis: z.record(z.string(), z.int()),
+  control: controlTotalsSchema,
+  /** matched / (matched + A-only + B-only), regulation reference 4.5; null without anything to match. */
+  matchRate: z.number().min(0).max(1).nullable(),
+  /** The same in parts: the sums over tiers are the terms of `matchRate`. */
+  byTier: z.array(tierMatchSchema),
   coverage: z.strictObject({
     complete: z.boolean(),
     scope: z.array(z.string()),

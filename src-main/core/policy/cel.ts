@@ -95,7 +95,7 @@ export function celEnvironment(runtime: Runtime, parameters: ReadonlyMap<string,
   });
   env.registerType(subjectTypes.observation, {
     ctor: ObservationView,
-    fields: { verdict: 'string', sentence: 'string' },
+    fields: { seen_running: 'bool', verdict: 'string', sentence: 'string' },
   });
   registerFunctions(env, runtime);
   registerFieldMacros(env, runtime);

@@ -15,7 +15,7 @@ import type { CitedClause, Outcome, RuleHit, Severity } from '../../../src-share
 import { outcomes } from '../../../src-shared/domain/finding.ts';
 import type { VerdictFacts } from '../../../src-shared/domain/verdict.ts';
 import type { JobContext } from '../ports.ts';
-import type { RecordSet, SnapshotMeta } from '../record-set.ts';
+import type { RecordSet } from '../record-set.ts';
 import { newRuntime } from './cel.ts';
 import { type ClauseFacts, citeClause } from './clause-mode.ts';
 import { clauseById } from './clauses.ts';
@@ -38,8 +38,9 @@ export interface EvaluationInput {
   readonly discovery: RecordSet | null;
   /** The same registries earlier; null for a first snapshot. */
   readonly baseline: RecordSet | null;
-  readonly verdictRows: readonly VerdictFacts[];
-  /** RFC 3339 instant or date; `newestTakenAt` unless a person sets another. */
+  /** Null when these snapshots were not reconciled: what hangs on a verdict cannot be evaluated then. */
+  readonly verdictRows: readonly VerdictFacts[] | null;
+  /** RFC 3339 instant or date: the newest `takenAt` of the run unless a person sets another (decisions.md 3). */
   readonly asOf: string;
   readonly job: JobContext;
   /** False leaves out the hits of cannot_evaluate (they are counted all the same). Default true. */
@@ -71,12 +72,6 @@ export interface EvaluationSummary {
   readonly rules: readonly RuleResult[];
   /** True when a critical REC rule fired: every later result rests on unreliable input. */
   readonly unreliableInput: boolean;
-}
-
-/** The newest `takenAt` of the run: `as_of` unless a person sets another (decisions.md 3). */
-export function newestTakenAt(sets: readonly (RecordSet | null)[]): string {
-  const instants = sets.flatMap((set) => set?.snapshots.map((meta: SnapshotMeta) => meta.takenAt) ?? []);
-  return instants.sort().at(-1) ?? '';
 }
 
 interface Tally {
@@ -145,19 +140,6 @@ export async function* evaluatePacks(input: EvaluationInput): AsyncGenerator<Rul
   job.report({ phase: 'Evaluating rules', done, total: done, unit: 'rules' });
   const rules = tallies.map(resultOf);
   return { asOf, evaluations: done, outcomes: sumOutcomes(rules), bySeverity, rules, unreliableInput };
-}
-
-/** Everything at once, for small inputs and tests. */
-export async function evaluateAll(
-  input: EvaluationInput,
-): Promise<{ readonly hits: readonly RuleHit[]; readonly summary: EvaluationSummary }> {
-  const hits: RuleHit[] = [];
-  const run = evaluatePacks(input);
-  for (;;) {
-    const step = await run.next();
-    if (step.done) return { hits, summary: step.value };
-    hits.push(...step.value);
-  }
 }
 
 type Context = Readonly<Record<string, unknown>>;

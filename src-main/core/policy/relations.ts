@@ -162,7 +162,7 @@ const deployment: Readonly<Record<string, Relation>> = {
   overseers: relation('list<Party>', ['deployment.oversight_assignees'], (d) =>
     texts(d, 'oversight_assignees').map((key) => partyOf(partiesKnown(d), key)),
   ),
-  /** The same deployment as a scan saw it, by the reconciliation. Unknown when nothing was scanned. */
+  /** The same deployment as a scan saw it or a manifest declares it. Unknown when nothing was reconciled. */
   observed: relation('list<Deployment>', [], (d) => d.world.observedOf(d.key)),
   verdicts: relation('list<string>', [], (d) => d.world.verdictsOf(d.key)),
   /** In no baseline record, or in another region or for other customers than there. */

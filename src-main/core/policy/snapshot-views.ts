@@ -131,14 +131,31 @@ function liesIn(deployment: View, scope: string): boolean {
   return scope !== '' && [cluster, namespace, `${cluster}/${namespace}`, region].includes(scope);
 }
 
-/** One row of the reconciliation that concerns something a scan saw. */
+/** How something was observed (`deployment.observation_basis`). Unknown where the scan does not say. */
+export const basisOf = (observed: View): string =>
+  observed.kind === 'deployment'
+    ? known(observed, 'observation_basis')
+    : observed.world.probe.miss('deployment.observation_basis');
+
+/** A manifest says what somebody wants to run, and not that it runs. */
+export const showsRunning = (basis: string): boolean => basis === 'live_api' || basis === 'api_dump';
+
+/** One row of the reconciliation that concerns something a scan saw, or a manifest declares. */
 export class ObservationView {
   readonly row: VerdictFacts;
   readonly world: World;
+  /** The record of the scan. */
+  readonly observed: View;
 
-  constructor(row: VerdictFacts, world: World) {
+  constructor(row: VerdictFacts, world: World, observed: View) {
     this.row = row;
     this.world = world;
+    this.observed = observed;
+  }
+
+  /** Was it seen through the platform, live or in a dump? */
+  get seen_running(): boolean {
+    return showsRunning(basisOf(this.observed));
   }
 
   /** The verdict; unknown where the reconciliation could not determine one. */

@@ -6,7 +6,7 @@ import { RecordView, VanishedView } from './record-views.ts';
 import { ObservationView, SnapshotView } from './snapshot-views.ts';
 import type { View } from './view.ts';
 import type { World } from './world.ts';
-import type { Worlds } from './worlds.ts';
+import { notReconciled, type Worlds } from './worlds.ts';
 
 export interface Subject {
   readonly variable: string;
@@ -78,23 +78,24 @@ const vanished: Group = {
 
 const observations: Group = {
   variable: 'observation',
-  count: ({ observations: rows }) => Math.max(rows.length, 1),
+  count: ({ observations: rows }) => Math.max(rows?.length ?? 0, 1),
   *each(worlds) {
     const { registry, discovery, observations: rows } = worlds;
     if (!discovery) {
       yield* lacking('observation', worlds, 'snapshot.scan_scope (no scan)');
       return;
     }
-    if (rows.length === 0 && discovery.records.count('deployment') > 0) {
-      yield* lacking('observation', worlds, 'a reconciliation of the scan');
+    if (!rows || (rows.length === 0 && discovery.records.count('deployment') > 0)) {
+      yield* lacking('observation', worlds, notReconciled);
       return;
     }
     for (const row of rows) {
       if (!row.observation) continue;
       const { kind, id } = row.observation;
       const key = formatRef(row.observation);
-      const value = new ObservationView(row, registry);
-      yield { variable: 'observation', value, kind, id, view: () => discovery.find(kind, key), evidence: null };
+      const observed = discovery.find(kind, key);
+      const value = new ObservationView(row, registry, observed);
+      yield { variable: 'observation', value, kind, id, view: () => observed, evidence: null };
     }
   },
 };

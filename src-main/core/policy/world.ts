@@ -22,7 +22,7 @@ export interface World {
   readonly baseline: World | null;
   /** Scans that the registry is compared with; null when there is none. */
   readonly scans: readonly SnapshotMeta[] | null;
-  /** What was seen running, by the record that claims it (`kind/id`), from the verdict rows. */
+  /** What a scan saw or a manifest declares, by the record that claims it (`kind/id`). Unknown when nothing was reconciled. */
   readonly observedOf: (key: string) => readonly View[];
   readonly verdictsOf: (key: string) => readonly string[];
   /** Views of a kind in record order. */

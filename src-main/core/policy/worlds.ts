@@ -5,7 +5,8 @@ import type { VerdictFacts } from '../../../src-shared/domain/verdict.ts';
 import type { JobContext } from '../ports.ts';
 import type { RecordSet } from '../record-set.ts';
 import type { Runtime } from './cel.ts';
-import type { Probe } from './unknown.ts';
+import { basisOf, showsRunning } from './snapshot-views.ts';
+import { orUndefined, type Probe } from './unknown.ts';
 import type { View } from './view.ts';
 import { makeWorld, type World } from './world.ts';
 
@@ -14,15 +15,15 @@ export interface Worlds {
   readonly registry: World;
   readonly discovery: World | null;
   readonly baseline: World | null;
-  /** Rows about something that a scan saw. */
-  readonly observations: readonly VerdictFacts[];
+  /** Rows about something that a scan saw or a manifest declares; null when nothing was reconciled. */
+  readonly observations: readonly VerdictFacts[] | null;
 }
 
 interface Sets {
   readonly registry: RecordSet;
   readonly discovery: RecordSet | null;
   readonly baseline: RecordSet | null;
-  readonly verdictRows: readonly VerdictFacts[];
+  readonly verdictRows: readonly VerdictFacts[] | null;
   readonly job: JobContext;
 }
 
@@ -53,12 +54,18 @@ export function makeWorlds({ registry, discovery, baseline, verdictRows, job }: 
     : null;
   const observedByClaim = new Map<string, View[]>();
   const verdictsByKey = new Map<string, string[]>();
-  for (const row of verdictRows) {
+  /** Claims whose only counterparts are declared, or seen in a way that nobody states. */
+  const notSeenRunning = new Map<string, boolean>();
+  plan.use('deployment', 'observation_basis');
+  for (const row of verdictRows ?? []) {
     const claim = row.claim ? formatRef(row.claim) : '';
     const observation = row.observation ? formatRef(row.observation) : '';
     for (const key of [claim, observation]) if (key !== '') push(verdictsByKey, key, row.verdict);
     const view = row.observation && seen ? seen.find(row.observation.kind, observation) : undefined;
-    if (claim !== '' && view?.found) push(observedByClaim, claim, view);
+    if (claim === '' || !view?.found) continue;
+    push(observedByClaim, claim, view);
+    const running = orUndefined(() => showsRunning(basisOf(view))) === true;
+    notSeenRunning.set(claim, !running && notSeenRunning.get(claim) !== false);
   }
   world = makeWorld({
     ...shared,
@@ -67,11 +74,15 @@ export function makeWorlds({ registry, discovery, baseline, verdictRows, job }: 
     records: registry,
     baseline: before,
     scans: discovery?.snapshots ?? null,
-    observedOf: (key) => observedByClaim.get(key) ?? [],
+    observedOf: (key) => (verdictRows ? (observedByClaim.get(key) ?? []) : probe.miss(notReconciled)),
     verdictsOf(key) {
-      const found = verdictsByKey.get(key) ?? [];
       if (!seen) return probe.miss('snapshot.scan_scope (no scan)');
-      return found.includes('cannot_determine') ? probe.miss('evidence for a match') : found;
+      if (!verdictRows) return probe.miss(notReconciled);
+      const found = verdictsByKey.get(key);
+      if (!found) return probe.miss('a verdict of the reconciliation');
+      if (found.includes('cannot_determine')) return probe.miss('evidence for a match');
+      const declared = notSeenRunning.get(key) === true && !found.includes('orphaned');
+      return declared ? probe.miss('deployment.observation_basis (nothing seen running)') : found;
     },
   });
   return {
@@ -79,9 +90,12 @@ export function makeWorlds({ registry, discovery, baseline, verdictRows, job }: 
     registry: world,
     discovery: seen,
     baseline: before,
-    observations: verdictRows.filter((row) => row.observation !== undefined),
+    observations: verdictRows?.filter((row) => row.observation !== undefined) ?? null,
   };
 }
+
+/** What is missing where verdicts are asked for and nothing was reconciled. */
+export const notReconciled = 'reconciliation';
 
 function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);

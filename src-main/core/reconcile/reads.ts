@@ -9,9 +9,9 @@ import { compared } from './compare.ts';
 
 type Held = 'model' | 'model_version' | 'deployment';
 
-/** What identifies a record, names it, places it or says its stage. */
+/** What identifies a record, names it, places it says its stage or its tier. */
 const read: Readonly<Record<Held, readonly string[]>> = {
-  model: ['model_name', 'aliases', 'model_aliases', 'model_uri'],
+  model: ['model_name', 'aliases', 'model_aliases', 'model_uri', 'risk_tier'],
   model_version: ['model_ref', 'version_label', 'artefact_digest', 'image_digest', 'model_uri', 'artefact_uri'],
   deployment: [
     'version_ref',

@@ -3,12 +3,14 @@
  *
  * Pure and reproducible: the same record sets give the same rows in the same order with the same ids. Nothing is lost: every
  * observation is matched, unregistered, a duplicate or undetermined; every claim is matched, orphaned, undetermined or not
- * live (`control`). An absence counts only where a complete scan looked.
+ * live (`totals.control`). An absence counts only where a complete scan looked.
  */
 import {
+  type ControlTotals,
   type MatchKey,
   matchKeys,
   type ReconcileTotals,
+  type TierMatch,
   type Verdict,
   type VerdictRow,
   verdicts,
@@ -19,10 +21,10 @@ import { duplicatesInRegistry, mutatedSinceBaseline, vanishedSinceBaseline } fro
 import type { Sides } from './compare.ts';
 import { type Conclusion, conclude, type ReconcileParameters } from './conclusion.ts';
 import { coverageTotals, registryGaps, scopeOf } from './coverage.ts';
-import { matchAll } from './match.ts';
-import { claimsOf, observationsOf } from './parties.ts';
-import { absentRow, pairRow, strayRow } from './rows.ts';
-import { statementsOf } from './values.ts';
+import { type Matching, matchAll } from './match.ts';
+import { type Claim, claimsOf, observationsOf } from './parties.ts';
+import { absentRow, onlyDeclared, pairRow, strayRow } from './rows.ts';
+import { statementsOf, textOf } from './values.ts';
 
 export type { Conclusion, ReconcileParameters } from './conclusion.ts';
 
@@ -36,32 +38,10 @@ export interface ReconcileInput {
   readonly parameters?: ReconcileParameters;
 }
 
-/** Where every claim and observation went; each line sums to its total. */
-export interface ControlTotals {
-  readonly claims: {
-    readonly total: number;
-    readonly matched: number;
-    readonly orphaned: number;
-    readonly cannotDetermine: number;
-    /** Claims of no live stage for which nothing was found: no statement is due. */
-    readonly notLive: number;
-  };
-  readonly observations: {
-    readonly total: number;
-    readonly matched: number;
-    readonly unregistered: number;
-    readonly duplicate: number;
-    readonly cannotDetermine: number;
-  };
-}
-
 export interface ReconcileResult {
   readonly totals: ReconcileTotals;
   readonly rows: readonly VerdictRow[];
   readonly conclusion: Conclusion;
-  readonly control: ControlTotals;
-  /** matched / (matched + A-only + B-only), regulation reference 4.5; null without anything to match. */
-  readonly matchRate: number | null;
 }
 
 const severities: Readonly<Record<VerdictRow['severity'], number>> = {
@@ -126,6 +106,7 @@ export async function reconcile(input: ReconcileInput): Promise<ReconcileResult>
   for (const { basis } of observations) observationBasis[basis] = (observationBasis[basis] ?? 0) + 1;
 
   const matchedClaims = new Set(matching.pairs.map((pair) => pair.claim)).size;
+  const observedPairs = matching.pairs.filter((pair) => !onlyDeclared(pair.observation));
   const tally = (list: readonly VerdictRow[], verdict: Verdict) => list.filter((row) => row.verdict === verdict).length;
   const control: ControlTotals = {
     claims: {
@@ -142,7 +123,15 @@ export async function reconcile(input: ReconcileInput): Promise<ReconcileResult>
       duplicate: tally(stray, 'duplicate'),
       cannotDetermine: tally(stray, 'cannot_determine'),
     },
+    declaredOnly: {
+      claimsMatched: matchedClaims - new Set(observedPairs.map((pair) => pair.claim)).size,
+      observationsMatched: matching.pairs.length - observedPairs.length,
+      unregistered: matching.leftovers.filter(
+        ({ observation }, index) => onlyDeclared(observation) && stray[index]?.verdict === 'unregistered',
+      ).length,
+    },
   };
+  const compared = matchedClaims + absent.length + stray.length;
   const totals: ReconcileTotals = {
     claimsLive: claims.filter((claim) => claim.live).length,
     claimsTotal: claims.length,
@@ -152,16 +141,32 @@ export async function reconcile(input: ReconcileInput): Promise<ReconcileResult>
     byVerdict,
     byMatchKey,
     observationBasis,
+    control,
+    matchRate: compared === 0 ? null : matchedClaims / compared,
+    byTier: matchesByTier(matching),
     coverage: coverageTotals(discovery),
   };
-  const compared = matchedClaims + absent.length + stray.length;
   return {
     totals,
     rows,
     conclusion: conclude({ registry, discovery, parameters: input.parameters }, claims, matching, scope, totals),
-    control,
-    matchRate: compared === 0 ? null : matchedClaims / compared,
   };
+}
+
+/** Each matched claim, each live claim and each observation without a match, under the tier of its model. */
+function matchesByTier(matching: Matching): TierMatch[] {
+  const tiers = new Map<string, TierMatch>();
+  const add = (claim: Claim | undefined, part: Exclude<keyof TierMatch, 'tier'>) => {
+    const tier = textOf(claim?.model, 'risk_tier') ?? '';
+    const sums = tiers.get(tier) ?? { tier, matched: 0, claimsUnmatched: 0, observationsUnmatched: 0 };
+    tiers.set(tier, { ...sums, [part]: sums[part] + 1 });
+  };
+  for (const claim of new Set(matching.pairs.map((pair) => pair.claim))) add(claim, 'matched');
+  for (const claim of matching.unmatchedClaims) if (claim.live) add(claim, 'claimsUnmatched');
+  for (const { known } of matching.leftovers) add(known?.claim, 'observationsUnmatched');
+  return [...tiers.values()].sort(
+    (a, b) => Number(a.tier === '') - Number(b.tier === '') || compareText(a.tier, b.tier),
+  );
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

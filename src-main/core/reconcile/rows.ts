@@ -64,7 +64,8 @@ function where(claim: Claim | undefined, observation: Observation | undefined): 
 }
 
 const ended = new Set(['retired', 'rolled_back', 'archived', 'withdrawn', 'rejected']);
-const onlyDeclared = (observation: Observation): boolean => observation.basis === 'manifest';
+/** A manifest says what somebody means to run; nobody saw it run. */
+export const onlyDeclared = (observation: Observation): boolean => observation.basis === 'manifest';
 
 /** Why the stage that is claimed and the stage that is observed cannot both be right; null when they can. */
 function stageConflict(pair: Pair): { severity: Severity; sentence: string } | null {

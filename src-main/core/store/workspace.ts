@@ -247,25 +247,40 @@ function slotKeyOf(input: UnlockInput, kdf: Kdf): SlotKey {
   return raise('usage', 'workspace.no_secret', 'Unlocking needs the passphrase or the recovery code.');
 }
 
-/** Opens a workspace that another thread of this process has unlocked. */
-export function openWithKeys(folder: string, keys: WorkspaceKeys): OpenWorkspace {
-  return open(folder, loadHeader(folder), keys);
+/**
+ * Opens a workspace that another thread of this process has unlocked. With `readerOnly` there is no connection that can write
+ * and nothing is migrated; `writer` of such a workspace raises.
+ */
+export function openWithKeys(
+  folder: string,
+  keys: WorkspaceKeys,
+  { readerOnly = false }: { readonly readerOnly?: boolean } = {},
+): OpenWorkspace {
+  return open(folder, loadHeader(folder), keys, readerOnly);
 }
 
-function open(folder: string, loaded: LoadedHeader, keys: WorkspaceKeys): OpenWorkspace {
+function open(folder: string, loaded: LoadedHeader, keys: WorkspaceKeys, readerOnly = false): OpenWorkspace {
   requireAuthenticHeader(loaded, keys.dek);
   const { header } = loaded;
+  if (header.minReaderVersion > storeVersion) {
+    raise(
+      'refused',
+      'workspace.newer_version',
+      `This workspace asks for store version ${header.minReaderVersion} and this Assay knows ${storeVersion}; it was not touched. Open it with a newer Assay.`,
+      { version: header.minReaderVersion, known: storeVersion },
+    );
+  }
   const user = header.users.find((candidate) => candidate.id === keys.userId) ?? wrongPassphrase();
   const path = join(folder, storeFile);
   const pageKey = subkey(keys.dek, 'db-page-key');
   const readOnly = user.role === 'recovery';
   // Even a read-only user opens the writer once: an unfinished log of a killed process has to be replayed.
-  const writer = openWritable(path, pageKey, { create: false });
+  const writer = readerOnly ? null : openWritable(path, pageKey, { create: false });
   let reader: Connection<ReadableDb>;
   try {
     reader = openReadable(path, pageKey);
   } catch (error) {
-    writer.close();
+    writer?.close();
     throw error;
   } finally {
     pageKey.fill(0);
@@ -282,7 +297,7 @@ function open(folder: string, loaded: LoadedHeader, keys: WorkspaceKeys): OpenWo
     if (closed) return;
     closed = true;
     reader.close();
-    writer.close();
+    writer?.close();
   };
   if (names.get('workspace_id') !== header.workspaceId) {
     close();
@@ -299,7 +314,10 @@ function open(folder: string, loaded: LoadedHeader, keys: WorkspaceKeys): OpenWo
     createdAt: header.createdAt,
     user: { id: user.id, name: user.name, role: user.role },
     reader: reader.db,
-    writer: readOnly ? refusingWriter(writer.db) : writer.db,
+    get writer() {
+      if (!writer) throw new Error('this workspace was opened for reading only');
+      return readOnly ? refusingWriter(writer.db) : writer.db;
+    },
     signing: {
       ed25519: ed25519PrivateKey(keys.ed25519Seed),
       p256: p256PrivateKey(keys.p256Pkcs8),

@@ -7,8 +7,8 @@ process.send = (message: unknown) => {
   port.postMessage(message);
   return true;
 };
-port.on('message', ({ data }) => process.emit('message', data, undefined));
-
+// First the engine with its listener: a port delivers from its first listener on, and what nobody hears is lost.
 await import('../../engine/engine-process.ts');
+port.on('message', ({ data }) => process.emit('message', data, undefined));
 
 export {};

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import {
   app,
   BrowserWindow,
+  dialog,
   ipcMain,
   Menu,
   type MenuItemConstructorOptions,
@@ -45,9 +46,16 @@ app.commandLine.appendSwitch('disable-background-networking');
 app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');
 protocol.registerSchemesAsPrivileged([{ scheme: appScheme, privileges: { standard: true, secure: true } }]);
 
-if (app.requestSingleInstanceLock()) await run();
+// Not awaited: Electron becomes ready only after this module has been evaluated, and `run` waits for that.
+if (app.requestSingleInstanceLock()) void run().catch(fail);
 else app.quit();
 
+function fail(error: unknown): void {
+  dialog.showErrorBox('Assay could not start', error instanceof Error ? error.message : String(error));
+  app.exit(70);
+}
+
+/** Up to `whenReady` this runs at once, while the module is evaluated: listeners for early events depend on it. */
 async function run(): Promise<void> {
   const config = openConfig();
   let window: BrowserWindow | null = null;
@@ -73,7 +81,9 @@ async function run(): Promise<void> {
   }, session);
 
   const open = (args: readonly string[]): void => {
-    const { workspaces, files } = openedFrom(args, kindOf);
+    // Unpackaged, Electron's own command line names the application's folder before ours, and switches may stand between.
+    const named = args.filter((arg) => arg !== app.getAppPath());
+    const { workspaces, files } = openedFrom(named, kindOf);
     for (const path of workspaces) {
       const folder = session.grantExisting(path);
       if (folder) tell({ type: 'open-workspace', folder });
@@ -137,8 +147,9 @@ async function run(): Promise<void> {
   await app.whenReady();
   closeSession(sessions.fromPartition(windowPartition), openAssets(applicationPath('dist', 'renderer')));
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(tell)));
+  // Not through the page: it may hang, and the computer sleeps without waiting for it.
   const lock = (): void => {
-    if (session.workspaceFolder()) tell({ type: 'menu', command: 'lock' });
+    void session.lock();
   };
   powerMonitor.on('lock-screen', lock);
   powerMonitor.on('suspend', lock);
@@ -155,7 +166,7 @@ async function run(): Promise<void> {
   created.on('closed', () => {
     window = null;
   });
-  open(process.argv.slice(app.isPackaged ? 1 : 2));
+  open(process.argv.slice(1));
   await created.loadURL(appUrl);
 }
 

@@ -1,17 +1,19 @@
 /**
  * What both window hosts share: one engine, the calls of one window, grants, recent workspaces, and locking.
  *
- * Locking ends the engine process, which is the only place that held the key (decisions.md 14), starts a fresh one and lets
- * the host reload the page, so that nothing decrypted stays in any of the three.
+ * Locking ends the engine process, which is the only place that held the key (decisions.md 14), and lets the host reload the
+ * page, so that nothing decrypted stays in any of the three. Running jobs are cancelled first and roll back; one that does
+ * not heed that is killed with the process, and the store rolls back by itself.
  */
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Picked, PickedTarget, RecentWorkspace } from '../../../src-shared/contract/bridge.ts';
 import { callIdSchema, preferencesSchema } from '../../../src-shared/contract/bridge.ts';
 import type { OutputOf } from '../../../src-shared/contract/contract.ts';
 import type { Progress } from '../../../src-shared/contract/progress.ts';
 import type { Grant } from '../../../src-shared/contract/schemas/workspace.ts';
-import type { Result } from '../../../src-shared/result.ts';
+import { ok, type Result } from '../../../src-shared/result.ts';
 import { toInstant } from '../../core/ports.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
 import { checkCall } from './call-guard.ts';
@@ -33,6 +35,8 @@ export interface WindowSession {
   setPreferences(raw: unknown): void;
   /** Folder of the open workspace, for placing exports beside it. */
   workspaceFolder(): string | null;
+  /** Locks as the window's own button does, without asking the window; resolves when the key is gone. */
+  lock(): Promise<Result<unknown>>;
   /** Closes the workspace properly, then ends the engine. */
   stop(): Promise<void>;
 }
@@ -44,11 +48,15 @@ export interface WindowSessionOptions {
   readonly onLocked: () => void;
 }
 
+/** How long a locking engine gets to write its log back before it is killed. */
+const orderlyCloseMs = 2000;
+
 export function createWindowSession({ startEngine, config, onLocked }: WindowSessionOptions): WindowSession {
   let folder: string | null = null;
   let paths = new Map<Grant, string>();
   const running = new Map<string, AbortController>();
   let engine: EngineClient | null = null;
+  let ending: Promise<Result<unknown>> | null = null;
 
   /** Started when first needed, and again after it ended; an engine that cannot start fails each call and loops nowhere. */
   function current(): EngineClient {
@@ -74,13 +82,42 @@ export function createWindowSession({ startEngine, config, onLocked }: WindowSes
     return grant;
   }
 
-  async function lock(): Promise<Result<unknown>> {
-    const old = current();
-    const locked = await old.call('workspace.lock', {});
+  /** Without an engine there is no key, and a second lock waits for the first. */
+  function lock(): Promise<Result<unknown>> {
+    if (!engine && ending) return ending;
+    return end().then((result) => {
+      onLocked();
+      return result;
+    });
+  }
+
+  function end(): Promise<Result<unknown>> {
+    const old = engine;
+    if (!old) return ending ?? Promise.resolve(ok({ done: true }));
+    const wasOpen = folder !== null;
+    for (const controller of running.values()) controller.abort();
+    // From here on a call meets a fresh engine, which has no key.
     forget();
+    const closing = close(old, wasOpen).finally(() => {
+      if (ending === closing) ending = null;
+    });
+    ending = closing;
+    return closing;
+  }
+
+  /** An engine that is too busy to close in time ends as in a power cut: what was not committed is rolled back. */
+  async function close(old: EngineClient, wasOpen: boolean): Promise<Result<unknown>> {
+    const tooLate = new AbortController();
+    const gone: Result<unknown> = ok({ done: true });
+    const closed = wasOpen
+      ? await Promise.race([
+          old.call('workspace.lock', {}),
+          delay(orderlyCloseMs, gone, { signal: tooLate.signal }).catch(() => gone),
+        ])
+      : gone;
+    tooLate.abort();
     await old.stop();
-    onLocked();
-    return locked;
+    return closed;
   }
 
   function noteOpened(method: string, input: unknown, value: unknown): void {
@@ -137,13 +174,9 @@ export function createWindowSession({ startEngine, config, onLocked }: WindowSes
       config.setPreferences(preferencesSchema.parse(raw));
     },
     workspaceFolder: () => folder,
+    lock,
     async stop() {
-      for (const controller of running.values()) controller.abort();
-      const last = engine;
-      if (!last) return;
-      if (folder) await last.call('workspace.lock', {});
-      forget();
-      await last.stop();
+      await end();
     },
   };
 }

@@ -1,7 +1,7 @@
 /** How evaluation behaves as a whole: order, determinism, evidence that is taken away, cancelling, counts. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluateAll, evaluatePacks, newestTakenAt } from '../../../src-main/core/policy/evaluate.ts';
+import { evaluatePacks } from '../../../src-main/core/policy/evaluate.ts';
 import { phaseOf } from '../../../src-main/core/policy/rule-order.ts';
 import { jobContext, silentJob } from '../../../src-main/core/ports.ts';
 import { entities } from '../../../src-shared/domain/dictionary.ts';
@@ -17,7 +17,7 @@ import {
   unsupply,
 } from '../../fixtures/policy/inventory.ts';
 import { ruleCases } from '../../fixtures/policy/rule-cases.ts';
-import { evaluate, onlyRule, packs } from './run.ts';
+import { evaluate, evaluateAll, onlyRule, packs } from './run.ts';
 
 const inputOf = (inventory: Inventory) => ({
   packs,
@@ -163,11 +163,6 @@ describe('when a job is cancelled', () => {
     });
     await expect(run.next()).rejects.toThrow('Cancelled');
   });
-});
-
-it('when no date is set it takes the newest snapshot of the run', () => {
-  const { registry, discovery, baseline } = inputOf(cleanInventory());
-  expect(newestTakenAt([baseline, discovery, registry, null])).toBe('2026-11-20T08:00:00Z');
 });
 
 describe('when evidence is taken away', () => {

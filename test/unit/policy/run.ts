@@ -1,5 +1,5 @@
 /** Runs the shipped packs over a fixture inventory, with the one house table set that the packs leave open. */
-import { type EvaluationSummary, evaluateAll } from '../../../src-main/core/policy/evaluate.ts';
+import { type EvaluationInput, type EvaluationSummary, evaluatePacks } from '../../../src-main/core/policy/evaluate.ts';
 import { loadPacks, type Pack } from '../../../src-main/core/policy/pack.ts';
 import { silentJob } from '../../../src-main/core/ports.ts';
 import type { RuleHit } from '../../../src-shared/domain/finding.ts';
@@ -14,6 +14,19 @@ export const packs: readonly Pack[] = loadPacks().map((pack) => {
   const value = { '1': board, '2': board, '3': board, '4': board };
   return { ...pack, parameters: { ...others, authority_table: { ...table, value } } };
 });
+
+/** Everything at once. */
+export async function evaluateAll(
+  input: EvaluationInput,
+): Promise<{ readonly hits: readonly RuleHit[]; readonly summary: EvaluationSummary }> {
+  const hits: RuleHit[] = [];
+  const run = evaluatePacks(input);
+  for (;;) {
+    const step = await run.next();
+    if (step.done) return { hits, summary: step.value };
+    hits.push(...step.value);
+  }
+}
 
 export const evaluate = (
   inventory: Inventory,

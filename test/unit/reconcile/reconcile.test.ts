@@ -102,7 +102,10 @@ describe('when a claim and an observation are the same', () => {
 
   it('it lets a manifest and the workload that came of it match one claim', async () => {
     const uri = 'hf://org/credit';
-    const { rows, control } = await run(
+    const {
+      rows,
+      totals: { control },
+    } = await run(
       setOf('registry', registered('credit', { uri })),
       setOf('discovery', [
         ['deployment', 'a-manifest', { model_uri: uri, observation_basis: 'manifest', deployment_status: 'planned' }],
@@ -238,7 +241,10 @@ describe('when nothing matches', () => {
   const live = setOf('registry', registered('credit', { uri: 'hf://org/credit' }));
 
   it('it calls an observation unregistered', async () => {
-    const { rows, control } = await run(
+    const {
+      rows,
+      totals: { control },
+    } = await run(
       setOf('registry', []),
       setOf('discovery', [observed('o1', { model_uri: 'hf://org/other' })]),
     );
@@ -297,7 +303,10 @@ describe('when nothing matches', () => {
       ...registered('b', { deployment: { deployment_status: 'retired' } }),
       ...registered('c', { deployment: { environment: 'staging' } }),
     ]);
-    const { rows, control } = await run(quiet, setOf('discovery', []));
+    const {
+      rows,
+      totals: { control },
+    } = await run(quiet, setOf('discovery', []));
     expect(rows).toEqual([]);
     expect(control.claims).toMatchObject({ total: 3, notLive: 3 });
   });
@@ -384,7 +393,10 @@ describe('when the certificate is concluded', () => {
   const matching = [observed('o1', { model_uri: 'hf://org/credit' })];
 
   it('it certifies a clean match', async () => {
-    const { conclusion, matchRate } = await run(registry, setOf('discovery', matching));
+    const {
+      conclusion,
+      totals: { matchRate },
+    } = await run(registry, setOf('discovery', matching));
     expect([conclusion, matchRate]).toEqual([{ state: 'certified', reasons: [] }, 1]);
   });
 
