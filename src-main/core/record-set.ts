@@ -8,6 +8,13 @@ import type { Kind } from '../../src-shared/domain/dictionary.ts';
 import type { CanonicalRecord, RecordRef } from '../../src-shared/domain/record.ts';
 import type { SnapshotRole, Source } from '../../src-shared/domain/snapshot.ts';
 
+/** Is what is stored still what was signed? */
+export interface EvidenceIntact {
+  readonly state: 'intact' | 'altered' | 'unknown';
+  /** One sentence for a person. */
+  readonly reason: string;
+}
+
 /** What evaluation needs to know of an imported snapshot. */
 export interface SnapshotMeta {
   /** Number in this workspace. */
@@ -22,6 +29,8 @@ export interface SnapshotMeta {
   readonly statementSha256: string;
   readonly counts: Readonly<Record<string, number>>;
   readonly sources: readonly Source[];
+  /** Set where somebody compared the stored records with the signed statement. */
+  readonly evidenceIntact?: EvidenceIntact;
 }
 
 /** A record plus where it stands: which snapshot said so, and the digest of its body. */
@@ -39,6 +48,12 @@ export interface RecordEntry {
   readonly snapshot: number;
 }
 
+/** One id under which snapshots of different registries hold different bodies; the set has only the later one. */
+export interface RecordConflict {
+  readonly id: string;
+  readonly snapshots: readonly number[];
+}
+
 /** Fields by kind: what a piece of work reads of the records that it visits again and again. */
 export type FieldChoice = Partial<Readonly<Record<Kind, readonly string[]>>>;
 
@@ -52,6 +67,8 @@ export interface RecordSet {
   all(kind: Kind): Iterable<StoredRecord>;
   /** The same records in the same order, none of them read. */
   entries(kind: Kind): Iterable<RecordEntry>;
+  /** Records that hide one of another registry, in id order. Snapshots of one registry are versions and hide nothing. */
+  conflicts(kind: Kind): readonly RecordConflict[];
   /** Fields that at least one source of these snapshots can supply for the kind (decisions.md 4). */
   suppliedFields(kind: Kind): ReadonlySet<string>;
 }
@@ -79,6 +96,13 @@ export function recordSetOf(snapshots: readonly SnapshotMeta[], records: readonl
     get: (ref) => byKind.get(ref.kind)?.get(ref.id),
     all: (kind) => sorted.get(kind) ?? [],
     entries: (kind) => (sorted.get(kind) ?? []).map(({ id, digest, snapshot }) => ({ id, content: digest, snapshot })),
+    conflicts: (kind) =>
+      conflictsIn(
+        snapshots,
+        records
+          .filter((record) => record.kind === kind)
+          .map(({ id, digest, snapshot }) => ({ id, content: digest, snapshot })),
+      ),
     suppliedFields(kind) {
       let set = supplied.get(kind);
       if (!set) {
@@ -88,4 +112,22 @@ export function recordSetOf(snapshots: readonly SnapshotMeta[], records: readonl
       return set;
     },
   };
+}
+
+/** Conflicts among entries of several snapshots, every entry of an id given. */
+export function conflictsIn(
+  snapshots: readonly Pick<SnapshotMeta, 'snapshot' | 'registryId'>[],
+  entries: Iterable<RecordEntry>,
+): readonly RecordConflict[] {
+  const registryOf = new Map(snapshots.map(({ snapshot, registryId }) => [snapshot, registryId]));
+  const byId = new Map<string, RecordEntry[]>();
+  for (const entry of entries) byId.set(entry.id, [...(byId.get(entry.id) ?? []), entry]);
+  return [...byId]
+    .filter(
+      ([, same]) =>
+        new Set(same.map(({ content }) => content)).size > 1 &&
+        new Set(same.map(({ snapshot }) => registryOf.get(snapshot))).size > 1,
+    )
+    .map(([id, same]) => ({ id, snapshots: same.map(({ snapshot }) => snapshot) }))
+    .sort((a, b) => Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)));
 }

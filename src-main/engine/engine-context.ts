@@ -46,7 +46,9 @@ export function createEngineContext(
       announce(workspace ? { folder: workspace.folder, keys: workspace.keys } : null);
     },
     adopt(opened) {
-      replace(opened ? openWithKeys(opened.folder, opened.keys, { readerOnly: true }) : null);
+      // Closed first: a thread that fails to follow must not go on reading what the other has left.
+      replace(null);
+      if (opened) open = openWithKeys(opened.folder, opened.keys, { readerOnly: true });
     },
   };
 }

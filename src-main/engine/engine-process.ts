@@ -5,8 +5,9 @@
 import { flushCompileCache } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { contract, isMethod } from '../../src-shared/contract/contract.ts';
-import type { Result } from '../../src-shared/result.ts';
+import { AssayError, type Failure, type Result } from '../../src-shared/result.ts';
 import { silentJob, systemClock } from '../core/ports.ts';
+import { systemFailure } from '../core/system-failure.ts';
 import { dispatch } from './dispatch.ts';
 import { createEngineContext } from './engine-context.ts';
 import type { FromEngine, ToEngine } from './protocol.ts';
@@ -27,11 +28,16 @@ function startWriter(): Worker {
   });
   for (const [grant, path] of grants) worker.postMessage({ type: 'grant', grant, path } satisfies ToWriter);
   worker.on('message', (message: FromWriter) => {
+    if (worker !== writer) return undefined;
     switch (message.type) {
       case 'progress':
         return post(message);
       case 'workspace':
-        return context.adopt(message.opened);
+        try {
+          return context.adopt(message.opened);
+        } catch (error) {
+          return giveUp(worker, followFailure(error));
+        }
       case 'result':
         cancelFlags.delete(message.id);
         return post(message);
@@ -45,6 +51,29 @@ function startWriter(): Worker {
     process.exit(70);
   });
   return worker;
+}
+
+/**
+ * The reader could not follow the writer, so neither may stay open: ends the writer, which drops its key, and answers what
+ * waits for it. The next command starts a fresh one.
+ */
+function giveUp(worker: Worker, error: Failure): void {
+  writer = null;
+  for (const id of cancelFlags.keys()) post({ type: 'result', id, result: { ok: false, error } });
+  cancelFlags.clear();
+  void worker.terminate();
+}
+
+function followFailure(error: unknown): Failure {
+  if (error instanceof AssayError) return error.failure;
+  return (
+    systemFailure(error, 'Open the workspace') ?? {
+      kind: 'internal',
+      code: 'engine.reader_failed',
+      message: 'The workspace could not be opened for reading and was locked again; nothing in it is lost. Unlock it.',
+      details: { type: error instanceof Error ? error.name : typeof error },
+    }
+  );
 }
 
 async function answer(id: number, method: string, input: unknown): Promise<void> {

@@ -2,7 +2,7 @@
 import { kinds } from '../../../src-shared/domain/dictionary.ts';
 import type { VerdictFacts } from '../../../src-shared/domain/verdict.ts';
 import { bodyDigest } from '../canonical-json.ts';
-import type { SnapshotMeta } from '../record-set.ts';
+import type { RecordSet, SnapshotMeta } from '../record-set.ts';
 import { daysBetween, parseMoment } from './instants.ts';
 import { inProduction } from './joins.ts';
 import { and3, orUndefined } from './unknown.ts';
@@ -42,6 +42,13 @@ const alteredRecords = perWorld((world) => {
   return { altered, undigested };
 });
 
+/** What is missing where the stored records are not those that were signed: nothing can be concluded from them. */
+export const unalteredEvidence = 'unaltered evidence';
+
+/** Was a snapshot of this set found to differ from what was signed? */
+export const isAltered = (records: RecordSet): boolean =>
+  records.snapshots.some((meta) => meta.evidenceIntact?.state === 'altered');
+
 export class SnapshotView {
   readonly meta: SnapshotMeta;
   readonly world: World;
@@ -76,6 +83,12 @@ export class SnapshotView {
   }
 
   get altered(): readonly string[] {
+    const { evidenceIntact } = this.meta;
+    if (evidenceIntact) {
+      if (evidenceIntact.state === 'unknown')
+        return this.world.probe.miss(`snapshot.snapshot_digest (${evidenceIntact.reason})`);
+      return evidenceIntact.state === 'altered' ? [evidenceIntact.reason] : [];
+    }
     const { altered, undigested } = alteredRecords(this.world);
     const found = altered.get(this.meta.snapshot) ?? [];
     return found.length === 0 && undigested ? this.world.probe.miss('snapshot.snapshot_digest') : found;
@@ -84,6 +97,7 @@ export class SnapshotView {
   /** Production deployments whose location lies in no scope of a scan that is at most `days` old at `asOf`. */
   uncovered(days: number, asOf: string): readonly string[] {
     const { world, meta } = this;
+    if (isAltered(world.records)) return world.probe.miss(unalteredEvidence);
     if (!world.suppliesKind('deployment')) return world.probe.miss('deployment.location_ref');
     const scopes = scannedScopes(world, days, asOf);
     const outside: string[] = [];

@@ -2,6 +2,7 @@
 import type { Kind } from '../../../src-shared/domain/dictionary.ts';
 import type { ClauseFacts, Fact } from './clause-mode.ts';
 import { euHighRisk, modelOfKey, testedOn, trainedOn } from './joins.ts';
+import { isAltered } from './snapshot-views.ts';
 import { orUndefined, some3 } from './unknown.ts';
 import { isBlank, known, says, text, texts, type View } from './view.ts';
 import { perWorld, type World } from './world.ts';
@@ -114,8 +115,27 @@ function datasetFacts(dataset: View): ClauseFacts {
   };
 }
 
+/** Records that are not what was signed state no facts. */
+const nothingKnown: ClauseFacts = {
+  regimes: undefined,
+  euInScope: undefined,
+  euClass: undefined,
+  placedOnEuMarketAt: undefined,
+  significantDesignChangeAt: undefined,
+  forPublicAuthority: undefined,
+  gpai: undefined,
+  gpaiReleaseAt: undefined,
+  usModel: undefined,
+  personalData: undefined,
+  admt: undefined,
+  phi: undefined,
+  icfr: undefined,
+  inUse: undefined,
+};
+
 /** Facts of the record that a finding is about; of the whole inventory when it is about no record. */
 export function factsOf(world: World, view: View | null): ClauseFacts {
+  if (isAltered(world.records)) return nothingKnown;
   if (!view?.found) return inventoryFacts(world);
   if (view.kind === 'dataset') return datasetFacts(view);
   const model = modelOf(view);

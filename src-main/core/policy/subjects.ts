@@ -3,7 +3,7 @@ import { entityOf, type Kind, kinds } from '../../../src-shared/domain/dictionar
 import { formatRef } from '../../../src-shared/domain/record.ts';
 import type { SnapshotMeta } from '../record-set.ts';
 import { RecordView, VanishedView } from './record-views.ts';
-import { ObservationView, SnapshotView } from './snapshot-views.ts';
+import { ObservationView, SnapshotView, unalteredEvidence } from './snapshot-views.ts';
 import type { View } from './view.ts';
 import type { World } from './world.ts';
 import { notReconciled, type Worlds } from './worlds.ts';
@@ -121,5 +121,15 @@ const ofKind = (kind: Kind): Group => ({
   },
 });
 
+/** A group over records: where some are not what was signed none is read, and the gap is said once per registry snapshot. */
+const unlessAltered = (group: Group): Group => ({
+  variable: group.variable,
+  count: (worlds) => (worlds.altered ? worlds.registry.records.snapshots.length : group.count(worlds)),
+  each: (worlds) => (worlds.altered ? lacking(group.variable, worlds, unalteredEvidence) : group.each(worlds)),
+});
+
 /** Every group in the order in which a phase goes through them. */
-export const groups: readonly Group[] = [snapshots, vanished, observations, anyRecord, ...kinds.map(ofKind)];
+export const groups: readonly Group[] = [
+  snapshots,
+  ...[vanished, observations, anyRecord, ...kinds.map(ofKind)].map(unlessAltered),
+];

@@ -5,7 +5,7 @@ import type { VerdictFacts } from '../../../src-shared/domain/verdict.ts';
 import type { JobContext } from '../ports.ts';
 import type { RecordSet } from '../record-set.ts';
 import type { Runtime } from './cel.ts';
-import { basisOf, showsRunning } from './snapshot-views.ts';
+import { basisOf, isAltered, showsRunning } from './snapshot-views.ts';
 import { orUndefined, type Probe } from './unknown.ts';
 import type { View } from './view.ts';
 import { makeWorld, type World } from './world.ts';
@@ -15,6 +15,8 @@ export interface Worlds {
   readonly registry: World;
   readonly discovery: World | null;
   readonly baseline: World | null;
+  /** Some snapshot of the run is not what was signed: its records are not read, and nothing is concluded from them. */
+  readonly altered: boolean;
   /** Rows about something that a scan saw or a manifest declares; null when nothing was reconciled. */
   readonly observations: readonly VerdictFacts[] | null;
 }
@@ -35,6 +37,7 @@ const alone: Pick<World, 'scans' | 'observedOf' | 'verdictsOf'> = {
 
 export function makeWorlds({ registry, discovery, baseline, verdictRows, job }: Sets, runtime: Runtime): Worlds {
   const { probe, plan, classOf } = runtime;
+  const altered = [registry, discovery, baseline].some((set) => set !== null && isAltered(set));
   const sets = [registry, discovery, baseline];
   const total = sets.reduce((sum, set) => sum + kinds.reduce((of, kind) => of + (set?.count(kind) ?? 0), 0), 0);
   let done = 0;
@@ -57,7 +60,7 @@ export function makeWorlds({ registry, discovery, baseline, verdictRows, job }: 
   /** Claims whose only counterparts are declared, or seen in a way that nobody states. */
   const notSeenRunning = new Map<string, boolean>();
   plan.use('deployment', 'observation_basis');
-  for (const row of verdictRows ?? []) {
+  for (const row of altered ? [] : (verdictRows ?? [])) {
     const claim = row.claim ? formatRef(row.claim) : '';
     const observation = row.observation ? formatRef(row.observation) : '';
     for (const key of [claim, observation]) if (key !== '') push(verdictsByKey, key, row.verdict);
@@ -90,6 +93,7 @@ export function makeWorlds({ registry, discovery, baseline, verdictRows, job }: 
     registry: world,
     discovery: seen,
     baseline: before,
+    altered,
     observations: verdictRows?.filter((row) => row.observation !== undefined) ?? null,
   };
 }

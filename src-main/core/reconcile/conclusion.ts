@@ -1,6 +1,7 @@
 /** The conclusion of a reconciliation certificate (regulation reference 4.5), computed, with every reason. */
 import type { ReconcileTotals } from '../../../src-shared/domain/verdict.ts';
 import type { RecordSet } from '../record-set.ts';
+import { claimedKinds, conflictSentences, observedKinds } from './conflicts.ts';
 import { isCovered, type Scope } from './coverage.ts';
 import type { Matching } from './match.ts';
 import type { Claim } from './parties.ts';
@@ -12,6 +13,8 @@ export interface ReconcileParameters {
   readonly maximumAgeDays?: number;
   /** REC-002 and REC-003 where they fired outside of here: evidence altered, control totals of an import that do not agree. */
   readonly evidenceFailures?: readonly string[];
+  /** Discovery snapshots that were not read, one sentence each without a full stop. */
+  readonly leftOut?: readonly string[];
 }
 
 export interface Conclusion {
@@ -79,6 +82,8 @@ export function conclude(
   const blocking = [
     ...(input.parameters?.evidenceFailures ?? []),
     ...controlTotalFailures(input.registry, input.discovery),
+    ...conflictSentences(input.registry, claimedKinds).map((sentence) => `${sentence}.`),
+    ...conflictSentences(input.discovery, observedKinds).map((sentence) => `${sentence}.`),
   ];
   if (input.registry.snapshots.length === 0) blocking.push('There is no registry snapshot.');
   if (input.discovery.snapshots.length === 0) blocking.push('There is no discovery snapshot.');
@@ -98,7 +103,7 @@ export function conclude(
     );
 
   const count = (verdict: keyof ReconcileTotals['byVerdict']) => totals.byVerdict[verdict];
-  const exceptions: string[] = [];
+  const exceptions = (input.parameters?.leftOut ?? []).map((sentence) => `${sentence}.`);
   const say = (number: number, one: string, many: string) => {
     if (number > 0) exceptions.push(number === 1 ? `1 ${one}.` : `${number} ${many}.`);
   };

@@ -25,6 +25,10 @@ export interface Identity {
 export interface Place {
   /** Cluster/namespace, account, site: every spelling the record gives, folded. */
   readonly locations: readonly string[];
+  /** Those of the locations that begin at a cluster, account or site: what a scan's scope is compared with. */
+  readonly paths: readonly string[];
+  /** Where it is all that says which part of which cluster it is. */
+  readonly namespace: string | undefined;
   readonly region: string | undefined;
   readonly environment: string | undefined;
   /** All of it in one string, for joins of equal places; empty when no place is stated. */
@@ -70,7 +74,14 @@ function referencesOf(...pairs: readonly (readonly [StoredRecord | undefined, st
   return [...found.values()];
 }
 
-export const nowhere: Place = { locations: [], region: undefined, environment: undefined, key: '' };
+export const nowhere: Place = {
+  locations: [],
+  paths: [],
+  namespace: undefined,
+  region: undefined,
+  environment: undefined,
+  key: '',
+};
 
 export function placeOf(deployment: StoredRecord | undefined): Place {
   const cluster = textOf(deployment, 'cluster');
@@ -84,7 +95,19 @@ export function placeOf(deployment: StoredRecord | undefined): Place {
   const environment = textOf(deployment, 'environment');
   const parts = [locations[0], region, environment];
   const stated = parts.some((part) => part !== undefined);
-  return { locations, region, environment, key: stated ? parts.map((part) => part ?? '').join('\u0000') : '' };
+  // A location that begins with the namespace leaves the cluster out, and must not pass for a cluster of that name.
+  const bare = namespace !== undefined && namespace !== cluster ? fold(namespace) : undefined;
+  const paths = locations.filter(
+    (location) => !location.startsWith('namespace:') && (bare === undefined || location.split('/')[0] !== bare),
+  );
+  return {
+    locations,
+    paths,
+    namespace: paths.length === 0 && namespace !== undefined ? fold(namespace) : undefined,
+    region,
+    environment,
+    key: stated ? parts.map((part) => part ?? '').join('\u0000') : '',
+  };
 }
 
 /** Version label that a pinned reference carries, e.g. 7 of `models:/credit/7`. */

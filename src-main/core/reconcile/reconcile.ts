@@ -144,7 +144,7 @@ export async function reconcile(input: ReconcileInput): Promise<ReconcileResult>
     control,
     matchRate: compared === 0 ? null : matchedClaims / compared,
     byTier: matchesByTier(matching),
-    coverage: coverageTotals(discovery),
+    coverage: coverageTotals(discovery, input.parameters?.leftOut),
   };
   return {
     totals,

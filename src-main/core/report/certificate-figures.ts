@@ -1,5 +1,5 @@
 /** The figures and the computed conclusion of a reconciliation certificate (regulation reference 4.5). Pure. */
-import type { VerdictRow } from '../../../src-shared/domain/verdict.ts';
+import type { ControlTotals, TierMatch, Verdict, VerdictRow } from '../../../src-shared/domain/verdict.ts';
 import { firesOf } from './gate.ts';
 import type { ReconcileRun, ReportInputs } from './inputs.ts';
 import type { ReportModel } from './model.ts';
@@ -12,60 +12,84 @@ export interface ControlLine {
   readonly remark: string;
 }
 
-/** A = matched + A only + excluded + open; B likewise. What does not add up is shown as its own line, never hidden. */
-export function controlTotals(run: ReconcileRun): readonly ControlLine[] {
-  const { totals } = run;
-  const aOnly = totals.byVerdict.orphaned ?? 0;
-  const bOnly = totals.byVerdict.unregistered ?? 0;
-  const excluded = totals.claimsTotal - totals.claimsLive;
+/** The engine's own control totals: below the population, the lines of each side add up to it (regulation reference 4.5). */
+export function controlTotals({ totals }: ReconcileRun): readonly ControlLine[] {
+  const { claims, observations, declaredOnly } = totals.control;
   return [
-    { label: 'Population', a: totals.claimsTotal, b: totals.observations, remark: 'all records of the side' },
-    { label: 'Excluded: claims no live stage', a: excluded, b: null, remark: 'never counted as missing' },
-    { label: 'In scope', a: totals.claimsLive, b: totals.observations, remark: 'population less excluded' },
-    { label: 'Matched', a: totals.matchedClaims, b: totals.matchedObservations, remark: 'with or without differences' },
-    { label: 'Only on this side', a: aOnly, b: bOnly, remark: 'sections 6 and 5' },
     {
-      label: 'Neither: cannot determine, duplicate',
-      a: totals.claimsLive - totals.matchedClaims - aOnly,
-      b: totals.observations - totals.matchedObservations - bOnly,
-      remark: 'section 7; in scope less the two lines above',
+      label: 'Population',
+      a: claims.total,
+      b: observations.total,
+      remark: 'all of the side; the sum of the lines below',
+    },
+    { label: 'Matched', a: claims.matched, b: observations.matched, remark: matchedRemark(declaredOnly) },
+    {
+      label: 'Only on this side',
+      a: claims.orphaned,
+      b: observations.unregistered,
+      remark:
+        declaredOnly.unregistered === 0
+          ? 'sections 6 and 5'
+          : `sections 6 and 5; B: ${showCount(declaredOnly.unregistered)} declared by a manifest only`,
+    },
+    { label: 'Duplicate or renamed copy', a: null, b: observations.duplicate, remark: 'section 7' },
+    { label: 'Cannot determine', a: claims.cannotDetermine, b: observations.cannotDetermine, remark: 'section 7' },
+    {
+      label: 'Excluded: claims no live stage, not found',
+      a: claims.notLive,
+      b: null,
+      remark: 'never counted as missing',
     },
   ];
 }
 
-const matchedVerdicts = ['matched', 'mutated', 'metadata_drift', 'stage_mismatch'];
+function matchedRemark({ claimsMatched, observationsMatched }: ControlTotals['declaredOnly']): string {
+  const all = 'with or without differences';
+  return claimsMatched + observationsMatched === 0
+    ? all
+    : `${all}; by a manifest only: A ${showCount(claimsMatched)}, B ${showCount(observationsMatched)}`;
+}
 
 export interface MatchRate {
   readonly tier: string;
   readonly matched: number;
-  readonly aOnly: number;
-  readonly bOnly: number;
+  readonly claims: number;
+  readonly observations: number;
   readonly rate: string;
 }
 
-/** Match rate over all rows, then by tier of the model; what was only found has no tier. */
-export function matchRates(inputs: ReportInputs): readonly MatchRate[] {
-  const rows = inputs.reconcile?.rows ?? [];
-  const tiers = new Map((inputs.models ?? []).map((model) => [model.id, model.riskTier]));
-  const tierOf = (row: VerdictRow): string => (row.model ? tiers.get(row.model.id) : '') || 'no tier';
-  const rate = (tier: string, list: readonly VerdictRow[]): MatchRate => {
-    const matched = list.filter((row) => matchedVerdicts.includes(row.verdict)).length;
-    const aOnly = list.filter((row) => row.verdict === 'orphaned').length;
-    const bOnly = list.filter((row) => row.verdict === 'unregistered').length;
-    return { tier, matched, aOnly, bOnly, rate: showShare(matched, matched + aOnly + bOnly) };
+/** Match rate by tier of the model, then over all; what was only found has no tier. */
+export function matchRates({ totals }: ReconcileRun): readonly MatchRate[] {
+  const rate = (name: string, list: readonly TierMatch[]): MatchRate => {
+    const sum = (part: Exclude<keyof TierMatch, 'tier'>) => list.reduce((all, tier) => all + tier[part], 0);
+    const [matched, claims, observations] = [sum('matched'), sum('claimsUnmatched'), sum('observationsUnmatched')];
+    return {
+      tier: name,
+      matched,
+      claims,
+      observations,
+      rate: showShare(matched, matched + claims + observations),
+    };
   };
-  const names = [...new Set(rows.map(tierOf))].sort(
-    (a, b) => Number(a === 'no tier') - Number(b === 'no tier') || (a < b ? -1 : 1),
-  );
-  return [
-    ...names.map((tier) =>
-      rate(
-        tier,
-        rows.filter((row) => tierOf(row) === tier),
-      ),
-    ),
-    rate('All', rows),
-  ];
+  return [...totals.byTier.map((tier) => rate(tier.tier || 'no tier', [tier])), rate('All', totals.byTier)];
+}
+
+const differing: readonly Verdict[] = ['mutated', 'metadata_drift', 'stage_mismatch'];
+
+/** What does not agree although the rule may still certify: never left out of the sentence that certifies. */
+function agreement(run: ReconcileRun, rows: readonly VerdictRow[]): { readonly full: boolean; readonly text: string } {
+  const { control, byVerdict } = run.totals;
+  const { orphaned } = control.claims;
+  const undetermined = byVerdict.cannot_determine ?? 0;
+  const drift = rows.filter((row) => row.observation !== undefined && differing.includes(row.verdict)).length;
+  const declared = control.declaredOnly.claimsMatched;
+  const matched = `${showCount(control.claims.matched)} of ${plural(control.claims.total, 'registry claim')} found${
+    declared === 0 ? '' : ` (${showCount(declared)} of them only as a manifest declares it, not observed)`
+  }`;
+  return {
+    full: orphaned + undetermined + drift === 0,
+    text: `${matched}; ${showCount(orphaned)} registered as live and not found, ${showCount(undetermined)} undetermined, ${showCount(drift)} found with differences.`,
+  };
 }
 
 const exceptionRules = ['DEP-001', 'DEP-002', 'VER-002', 'VER-004', 'DAT-003', 'REC-001'] as const;
@@ -98,7 +122,7 @@ export function certificateConclusion(inputs: ReportInputs): ReportModel['conclu
       reasons: [],
     };
   }
-  const { run } = inputs.reconcile;
+  const { run, rows } = inputs.reconcile;
   const refusals = ['REC-002', 'REC-003']
     .filter((id) => firesOf(inputs, id) > 0)
     .map((id) => `${id} fires on ${plural(firesOf(inputs, id), 'record')}.`);
@@ -116,13 +140,14 @@ export function certificateConclusion(inputs: ReportInputs): ReportModel['conclu
     exceptions.push(
       `${showCount(onlyFound)} of ${plural(run.totals.observations, 'observation')} found and not registered.`,
     );
+  const { full, text: counts } = agreement(run, rows);
   const reasons = [...new Set([...refusals, ...exceptions, ...run.conclusion.reasons])];
   if (refusals.length > 0 || run.conclusion.state === 'cannot_certify') {
     return {
       state: 'cannot_certify',
       label: 'Cannot certify',
       tone: 'critical',
-      text: 'On this evidence the inventory cannot be certified against what was found.',
+      text: `On this evidence the inventory cannot be certified against what was found: ${counts}`,
       reasons,
     };
   }
@@ -131,7 +156,7 @@ export function certificateConclusion(inputs: ReportInputs): ReportModel['conclu
       state: 'certified_with_exceptions',
       label: 'Certified with exceptions',
       tone: 'warning',
-      text: 'Within the limits of section 12, the inventory agrees with what was found, except as listed.',
+      text: `Within the limits of section 12, the inventory is certified against what was found, except as listed: ${counts}`,
       reasons,
     };
   }
@@ -139,7 +164,9 @@ export function certificateConclusion(inputs: ReportInputs): ReportModel['conclu
     state: 'certified',
     label: 'Certified',
     tone: 'good',
-    text: 'Within the limits of section 12, the inventory agrees with what was found.',
+    text: full
+      ? `Within the limits of section 12, the inventory agrees with what was found: ${counts}`
+      : `Within the limits of section 12, no exception stands; the inventory does not agree with what was found in everything: ${counts}`,
     reasons,
   };
 }

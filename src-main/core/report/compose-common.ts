@@ -4,6 +4,7 @@ import type { CheckLine } from '../../../src-shared/domain/trust.ts';
 import { code, count, data, note, prose, severityCell, span, state, table } from './blocks.ts';
 import type { ReportInputs, ReportSnapshot, RuleResult } from './inputs.ts';
 import type { Block, Cell, DataSet, GateLine, ReportModel } from './model.ts';
+import { historyLine } from './snapshot-trust.ts';
 import { templates } from './templates.ts';
 import { absenceIsNotProof, noEvidence, plural, severityRank, showInstant } from './wording.ts';
 
@@ -55,11 +56,12 @@ export function head(template: TemplateId, inputs: ReportInputs, qualification: 
   } satisfies Partial<ReportModel>;
 }
 
-const checkLines = ({ verification }: ReportSnapshot): readonly (readonly [string, CheckLine])[] => [
+const checkLines = ({ verification, chain }: ReportSnapshot): readonly (readonly [string, CheckLine])[] => [
   ['Content', verification.content],
   ['Signer', verification.signer],
   ['Freshness', verification.freshness],
   ['Container', verification.container],
+  ['History', historyLine(chain)],
 ];
 
 /** The snapshots: where each came from, when, how much, what it hashes to, who signed it. */
@@ -96,7 +98,7 @@ export function snapshotTable(sets: DataSet[], inputs: ReportInputs): Block {
   );
 }
 
-/** What verification at import said about each snapshot; three separate answers, never one tick. */
+/** What verification said about each snapshot; separate answers, never one tick. */
 export function verificationTable(sets: DataSet[], inputs: ReportInputs): Block {
   const rows = inputs.snapshots.flatMap((snapshot) =>
     checkLines(snapshot).map(([label, line]) => ({ snapshot, label, line })),
@@ -105,7 +107,7 @@ export function verificationTable(sets: DataSet[], inputs: ReportInputs): Block 
     sets,
     {
       name: 'verification',
-      caption: 'Verification of each snapshot at import',
+      caption: 'Verification of each snapshot at import, its signers by the keys that are trusted today',
       unit: 'checks',
       cap: 60,
       columns: [

@@ -26,6 +26,7 @@ import { requireIssuable } from './gate.ts';
 import type { ReportInputs } from './inputs.ts';
 import { type Block, type DataSet, type ReportModel, reportModelSchema } from './model.ts';
 import { lineageData, lineageSection, populationBlocks } from './population.ts';
+import { controlTable } from './totals-section.ts';
 import { absenceIsNotProof, modeLabels, noEvidence, plural, showCount, showInstant } from './wording.ts';
 
 const controlSheet = (inputs: ReportInputs): Block[] => [
@@ -99,6 +100,7 @@ const population = (sets: DataSet[], inputs: ReportInputs): Block[] => [
   inputs.check === null
     ? empty('Rule results')
     : ruleTable(sets, 'rules-rec', 'Rules REC-001 to REC-007', rulesById(inputs, ['REC-*'])),
+  inputs.reconcile === null ? empty('Reconciliation') : controlTable(sets, inputs.reconcile.run),
   heading('Scope gaps'),
   ...gapList(sets, scopeGaps(inputs)),
 ];

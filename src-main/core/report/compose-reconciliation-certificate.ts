@@ -1,7 +1,8 @@
 /**
- * Reconciliation certificate (regulation reference 4.5): the inventory (A) against what was found running (B) and against the
- * previous snapshot of A. Twelve numbered sections; the conclusion is computed, never chosen. Pure.
+ * Reconciliation certificate (regulation reference 4.5): the inventory (A) against what was found (B) and against the previous
+ * snapshot of A. Twelve numbered sections; the conclusion is computed, never chosen. Pure.
  */
+import type { ReconcileTotals } from '../../../src-shared/domain/verdict.ts';
 import { code, data, empty, heading, lead, note, notice, paragraph, section, span, table } from './blocks.ts';
 import { certificateConclusion } from './certificate-figures.ts';
 import {
@@ -23,7 +24,7 @@ import { type Block, type DataSet, type ReportModel, reportModelSchema } from '.
 import { changeBlocks } from './population.ts';
 import { methodBlocks, totalsBlocks } from './totals-section.ts';
 import { rowsData, verdictBlocks } from './verdict-section.ts';
-import { absenceIsNotProof, noEvidence, plural, showInstant } from './wording.ts';
+import { absenceIsNotProof, noEvidence, plural, showCount, showInstant } from './wording.ts';
 
 const certificate = (inputs: ReportInputs): Block[] => [
   {
@@ -53,7 +54,7 @@ function sources(sets: DataSet[], inputs: ReportInputs): Block[] {
           value: inputs.reconcile.run.registry.flatMap((number) => [...snapshotCell(number), span(' ', 'muted')]),
         },
         {
-          label: 'B: found running',
+          label: 'B: found',
           value: inputs.reconcile.run.discovery.flatMap((number) => [...snapshotCell(number), span(' ', 'muted')]),
         },
         {
@@ -89,8 +90,9 @@ export function composeReconciliationCertificate(inputs: ReportInputs): ReportMo
     section('3', 'Matching method', methodBlocks(sets, inputs)),
     section('4', 'Control totals', totalsBlocks(sets, inputs)),
     section('5', 'Found, not in the registry', [
-      paragraph('Running and not registered: each needs an owner, a registry entry or an end.'),
-      ...verdictBlocks(rows, ['unregistered'], 'only-found', none('Running and not registered')),
+      paragraph('Found and not registered: each needs an owner, a registry entry or an end.'),
+      ...declaredNote(totals),
+      ...verdictBlocks(rows, ['unregistered'], 'only-found', none('Found and not registered')),
       ...rule('rules-unregistered', 'Rules on unregistered use', ['DEP-001', 'DEP-002', 'REC-007']),
     ]),
     section('6', 'In the registry, not found', [
@@ -139,7 +141,7 @@ export function composeReconciliationCertificate(inputs: ReportInputs): ReportMo
   return reportModelSchema.parse({
     ...head('reconciliation-certificate', inputs, qualification),
     scope: {
-      statement: `Registry of ${inputs.organisation || noEvidence} against what was found running, on ${plural(inputs.snapshots.length, 'signed snapshot')}.`,
+      statement: `Registry of ${inputs.organisation || noEvidence} against what was found, on ${plural(inputs.snapshots.length, 'signed snapshot')}.`,
       denominators: [
         { label: 'Snapshots', value: inputs.snapshots.length },
         {
@@ -157,6 +159,17 @@ export function composeReconciliationCertificate(inputs: ReportInputs): ReportMo
     sections,
     data: sets,
   });
+}
+
+/** Says how many of what is not registered a manifest only declares. */
+function declaredNote(totals: ReconcileTotals | undefined): Block[] {
+  if (totals === undefined || totals.control.observations.unregistered === 0) return [];
+  const { observations, declaredOnly } = totals.control;
+  return [
+    note(
+      `Of ${showCount(observations.unregistered)}, ${showCount(declaredOnly.unregistered)} are declared by a manifest only and were not seen running.`,
+    ),
+  ];
 }
 
 function evidenceChain(sets: DataSet[], inputs: ReportInputs): Block[] {

@@ -2,11 +2,13 @@
  * May this report be issued? (regulation reference part 4, generic gating)
  *
  * Never while REC-003 fires, evidence altered; only "with qualification" while REC-001, REC-002 or DEP-002 fire, or where these
- * could not be evaluated. A person's disposition does not silence a gate: the qualification is printed beside it.
+ * could not be or were not evaluated. A snapshot whose key was revoked since blocks; a fork or gap in its history qualifies. A
+ * person's disposition does not silence a gate: the qualification is printed beside it.
  */
 import { raise } from '../../../src-shared/result.ts';
 import type { ReportInputs } from './inputs.ts';
 import type { GateLine } from './model.ts';
+import { historyLine, revokedSince } from './snapshot-trust.ts';
 import { plural } from './wording.ts';
 
 const qualifying = ['REC-001', 'REC-002', 'DEP-002'] as const;
@@ -15,7 +17,7 @@ const titles: Readonly<Record<string, string>> = {
   'REC-001': 'records vanished between snapshots',
   'REC-002': 'control totals do not agree',
   'REC-003': 'evidence was altered',
-  'DEP-002': 'a scan found models that the inventory does not know',
+  'DEP-002': 'models were found that the inventory does not know',
 };
 
 export type GateInputs = Pick<
@@ -31,7 +33,21 @@ export function firesOf(inputs: Pick<ReportInputs, 'check' | 'findings'>, ruleId
   return Math.max(counted, open);
 }
 
-const ruleOf = (inputs: GateInputs, ruleId: string) => inputs.check?.rules.find((rule) => rule.ruleId === ruleId);
+/** Who signed the evidence, as the keys are trusted today, and whether its history is whole; each line names the snapshot. */
+function snapshotLines(snapshots: GateInputs['snapshots']): GateLine[] {
+  return snapshots.flatMap(({ meta, verification, chain }): GateLine[] => {
+    const name = `Snapshot S${meta.snapshot} (${meta.registryName}, sequence ${meta.sequence})`;
+    const { signer } = verification;
+    const lines: GateLine[] = [];
+    if (signer.code === revokedSince)
+      lines.push({ level: 'block', text: `${name} is no longer trusted: ${signer.text}`, link: 'section-3' });
+    else if (signer.state === 'fail')
+      lines.push({ level: 'qualify', text: `${name} has no accepted signer: ${signer.text}`, link: 'section-3' });
+    const history = historyLine(chain);
+    if (history.state === 'warn') lines.push({ level: 'qualify', text: `${name}: ${history.text}`, link: 'section-3' });
+    return lines;
+  });
+}
 
 /** The checks before building, in the order in which a person should deal with them. */
 export function reportGate(inputs: GateInputs): readonly GateLine[] {
@@ -44,6 +60,7 @@ export function reportGate(inputs: GateInputs): readonly GateLine[] {
       link: 'finding:REC-003',
     });
   }
+  lines.push(...snapshotLines(inputs.snapshots));
   for (const id of qualifying) {
     const fires = firesOf(inputs, id);
     if (fires > 0) {
@@ -55,8 +72,15 @@ export function reportGate(inputs: GateInputs): readonly GateLine[] {
     }
   }
   for (const id of ['REC-003', ...qualifying]) {
-    const rule = ruleOf(inputs, id);
-    if (rule && rule.counts.cannot_evaluate > 0 && rule.counts.fires === 0) {
+    if (inputs.check === null) continue;
+    const rule = inputs.check.rules.find((candidate) => candidate.ruleId === id);
+    if (!rule) {
+      lines.push({
+        level: 'qualify',
+        text: `${id} was not evaluated: the packs that were run do not hold it, so nothing says whether ${titles[id]}.`,
+        link: 'section-9',
+      });
+    } else if (rule.counts.cannot_evaluate > 0 && rule.counts.fires === 0) {
       lines.push({
         level: 'qualify',
         text: `${id} could not be evaluated: ${titles[id]}, no evidence supplied.`,
@@ -88,7 +112,7 @@ export function requireIssuable(inputs: GateInputs): GateLine[] {
     raise(
       'refused',
       'report.blocked',
-      `The report was not built and nothing was changed: ${blocking.map((line) => line.text).join(' ')} Look into the finding first.`,
+      `The report was not built and nothing was changed: ${blocking.map((line) => line.text).join(' ')} Look into this first.`,
       { reasons: blocking.map((line) => line.text) },
     );
   }

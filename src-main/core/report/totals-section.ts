@@ -1,80 +1,95 @@
 /** Sections 3 and 4 of the reconciliation certificate: how records were matched, and control totals that add up. Pure. */
 
-import { matchKeys, verdictLabels, verdicts } from '../../../src-shared/domain/verdict.ts';
-import { count, data, empty, paragraph, prose, table } from './blocks.ts';
+import { matchKeys, type ReconcileTotals, verdictLabels, verdicts } from '../../../src-shared/domain/verdict.ts';
+import { count, data, empty, note, paragraph, prose, table } from './blocks.ts';
 import { controlTotals, matchRates } from './certificate-figures.ts';
-import type { ReportInputs } from './inputs.ts';
+import type { ReconcileRun, ReportInputs } from './inputs.ts';
 import type { Block, DataSet } from './model.ts';
 import { keyLabels } from './verdict-section.ts';
 import { plural, showCount } from './wording.ts';
 
+/** The engine's control totals, line by line. */
+export const controlTable = (sets: DataSet[], run: ReconcileRun): Block =>
+  table(
+    sets,
+    {
+      name: 'control-totals',
+      caption: 'Control totals: each side adds up to its own population',
+      unit: 'lines',
+      cap: 20,
+      columns: [
+        { label: 'Line', weight: 50, cell: (row) => prose(row.label) },
+        {
+          label: 'A: registry',
+          weight: 18,
+          align: 'right',
+          cell: (row) => (row.a === null ? prose('–') : count(row.a)),
+          value: (row) => row.a,
+        },
+        {
+          label: 'B: found',
+          weight: 18,
+          align: 'right',
+          cell: (row) => (row.b === null ? prose('–') : count(row.b)),
+          value: (row) => row.b,
+        },
+        { label: 'Remark', weight: 30, cell: (row) => prose(row.remark) },
+      ],
+    },
+    controlTotals(run),
+  );
+
+/** What observations rest on: a manifest says what somebody means to run, only a platform says what runs. */
+function basisNote({ observationBasis, observations }: ReconcileTotals): Block {
+  const of = (basis: string): number => observationBasis[basis] ?? 0;
+  const [declared, observed] = [of('manifest'), of('live_api') + of('api_dump')];
+  return note(
+    `Of ${plural(observations, 'observation')}, ${showCount(observed)} come from a platform; ${showCount(declared)} are declared by a manifest and were not seen running; ${showCount(observations - observed - declared)} do not say what they rest on.`,
+  );
+}
+
 /** Section 4: control totals, rows by verdict, match rate by tier. */
 export function totalsBlocks(sets: DataSet[], inputs: ReportInputs): Block[] {
   if (inputs.reconcile === null) return [empty('Reconciliation')];
-  const { totals } = inputs.reconcile.run;
-  const lines = controlTotals(inputs.reconcile.run);
+  const { run } = inputs.reconcile;
+  const { totals } = run;
+  const { claims, observations } = totals.control;
   return [
     {
       type: 'totals',
       items: [
         {
-          label: 'Registry claims matched',
-          value: totals.matchedClaims,
-          of: totals.claimsLive,
-          ofLabel: 'claimed live',
+          label: 'Registry claims found',
+          value: claims.matched,
+          of: claims.total,
+          ofLabel: 'claims of all stages',
           link: 'section-7',
         },
         {
-          label: 'Found and matched',
-          value: totals.matchedObservations,
-          of: totals.observations,
+          label: 'Found and registered',
+          value: observations.matched,
+          of: observations.total,
           ofLabel: 'found',
           link: 'section-7',
         },
         {
           label: 'Only in registry',
-          value: totals.byVerdict.orphaned ?? 0,
+          value: claims.orphaned,
           of: totals.claimsLive,
           ofLabel: 'claimed live',
           link: 'section-6',
         },
         {
           label: 'Only found',
-          value: totals.byVerdict.unregistered ?? 0,
-          of: totals.observations,
+          value: observations.unregistered,
+          of: observations.total,
           ofLabel: 'found',
           link: 'section-5',
         },
       ],
     },
-    table(
-      sets,
-      {
-        name: 'control-totals',
-        caption: 'Control totals: each side adds up to its own population',
-        unit: 'lines',
-        cap: 20,
-        columns: [
-          { label: 'Line', weight: 50, cell: (row) => prose(row.label) },
-          {
-            label: 'A: registry',
-            weight: 18,
-            align: 'right',
-            cell: (row) => (row.a === null ? prose('–') : count(row.a)),
-            value: (row) => row.a,
-          },
-          {
-            label: 'B: found',
-            weight: 18,
-            align: 'right',
-            cell: (row) => (row.b === null ? prose('–') : count(row.b)),
-            value: (row) => row.b,
-          },
-          { label: 'Remark', weight: 30, cell: (row) => prose(row.remark) },
-        ],
-      },
-      lines,
-    ),
+    controlTable(sets, run),
+    basisNote(totals),
     table(
       sets,
       {
@@ -99,7 +114,8 @@ export function totalsBlocks(sets: DataSet[], inputs: ReportInputs): Block[] {
       sets,
       {
         name: 'match-rates',
-        caption: 'Match rate = matched ÷ (matched + only in registry + only found)',
+        caption:
+          'Match rate = matched claims ÷ (matched + live claims without a match + found without a match); what is undetermined or a duplicate counts as not matched',
         unit: 'tiers',
         cap: 20,
         columns: [
@@ -112,23 +128,23 @@ export function totalsBlocks(sets: DataSet[], inputs: ReportInputs): Block[] {
             value: (row) => row.matched,
           },
           {
-            label: 'Only in registry',
+            label: 'Live, no match',
             weight: 15,
             align: 'right',
-            cell: (row) => count(row.aOnly),
-            value: (row) => row.aOnly,
+            cell: (row) => count(row.claims),
+            value: (row) => row.claims,
           },
           {
-            label: 'Only found',
+            label: 'Found, no match',
             weight: 15,
             align: 'right',
-            cell: (row) => count(row.bOnly),
-            value: (row) => row.bOnly,
+            cell: (row) => count(row.observations),
+            value: (row) => row.observations,
           },
           { label: 'Match rate', weight: 30, align: 'right', cell: (row) => prose(row.rate) },
         ],
       },
-      matchRates(inputs),
+      matchRates(run),
     ),
   ];
 }

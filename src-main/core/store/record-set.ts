@@ -7,9 +7,10 @@
 import type { Kind } from '../../../src-shared/domain/dictionary.ts';
 import { kinds } from '../../../src-shared/domain/dictionary.ts';
 import { formatRef, type RecordRef } from '../../../src-shared/domain/record.ts';
-import type { RecordSet, SnapshotMeta, StoredRecord } from '../record-set.ts';
+import type { RecordConflict, RecordSet, SnapshotMeta, StoredRecord } from '../record-set.ts';
 import type { ReadableDb } from './database.ts';
 import type { Keeper } from './keeper.ts';
+import { recordConflicts } from './record-conflicts.ts';
 import { entriesAfter, findRow, readRecord, rowsAfter } from './records.ts';
 import { allSnapshots, findSnapshot, type StoredSnapshot } from './snapshot-queries.ts';
 import { compareUtf8 } from './utf8-order.ts';
@@ -50,6 +51,7 @@ export function loadRecordSet(
   const metas = snapshots.map((snapshot) => metaOf(findSnapshot(db, snapshot)));
   const counts = new Map<Kind, number>();
   const supplied = new Map<Kind, ReadonlySet<string>>();
+  const conflicts = new Map<Kind, readonly RecordConflict[]>();
   const kept = new Map<Kind, ReadonlyMap<string, StoredRecord>>();
   const pages = <Row extends { readonly id: string }>(kind: Kind, read: PageReader<Row>) =>
     merged(snapshots.map((snapshot) => paged((after) => read(db, snapshot, kind, after, pageRows), tick)));
@@ -95,6 +97,11 @@ export function loadRecordSet(
       [Symbol.iterator]: () =>
         mapped(pages(kind, entriesAfter), ({ id, body, snapshot }) => ({ id, content: body, snapshot })),
     }),
+    conflicts(kind) {
+      const found = conflicts.get(kind) ?? recordConflicts(db, metas, kind);
+      conflicts.set(kind, found);
+      return found;
+    },
     suppliedFields(kind) {
       let fields = supplied.get(kind);
       if (!fields) {

@@ -153,7 +153,7 @@ export function previousCertificate(
 ): { readonly reportId: string; readonly modelDigest: string } | null {
   const row = db
     .read<readonly SqlValue[], unknown>(
-      `SELECT model ->> '$.reportId' AS reportId, model_digest AS modelDigest FROM report
+      `SELECT model ->> '$.cover.reportId' AS reportId, model_digest AS modelDigest FROM report
        WHERE template = 'reconciliation-certificate' AND signed_at IS NOT NULL ORDER BY report_id DESC LIMIT 1`,
     )
     .get();

@@ -6,6 +6,7 @@ import { lineageGraph } from '../lineage/lineage.ts';
 import { loadPacks } from '../policy/pack.ts';
 import type { StoredRecord } from '../record-set.ts';
 import type { ModelFacts, ReportInputs, ReportSnapshot } from '../report/inputs.ts';
+import { judgeSignersToday } from '../report/snapshot-trust.ts';
 import { latestCheckRun, ruleResults } from '../store/check-queries.ts';
 import type { ReadableDb } from '../store/database.ts';
 import { findingDetail, findingIds, openFindingCounts } from '../store/finding-queries.ts';
@@ -13,6 +14,7 @@ import { allVerdictRows, findReconcileRun } from '../store/reconcile-queries.ts'
 import { defaultSnapshots, loadRecordSet } from '../store/record-set.ts';
 import { previousCertificate, reportCount } from '../store/report-queries.ts';
 import { findSnapshot } from '../store/snapshot-queries.ts';
+import { loadTrustStore } from '../store/trust-queries.ts';
 import type { OpenWorkspace } from '../store/workspace.ts';
 import { newestTakenAt } from './as-of.ts';
 import { lineageOf } from './lineage-graph.ts';
@@ -35,9 +37,12 @@ export function gatherReportInputs(workspace: OpenWorkspace, db: ReadableDb, req
   const reconcileRun = findReconcileRun(db);
   const checkRun = latestCheckRun(db);
   const asOf = checkRun?.asOf ?? reconcileRun?.asOf ?? newestTakenAt(everything.snapshots);
+  const trust = loadTrustStore(db);
   const snapshots = everything.snapshots.map((meta): ReportSnapshot => {
-    const { signer, verification } = findSnapshot(db, meta.snapshot);
-    return { meta, signer, verification: verificationSchema.parse(JSON.parse(verification)) };
+    const { signer, verification, chain, createdAt } = findSnapshot(db, meta.snapshot);
+    const stored = verificationSchema.parse(JSON.parse(verification));
+    const claim = { registryId: meta.registryId, sequence: meta.sequence, createdAt };
+    return { meta, signer, chain, verification: { ...stored, signer: judgeSignersToday(stored.signer, claim, trust) } };
   });
   const models = [...registry.all('model')];
   const [organisation] = [...registry.all('organisation')];

@@ -1,4 +1,4 @@
-/** Writes a file so that a reader sees the old one or the new one, never half of it (security.md G11). */
+/** Writes a file so that a reader sees the old one or the new one, never half of it, and nobody but its owner (security.md G11). */
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -7,7 +7,7 @@ import { raise } from '../../../src-shared/result.ts';
 export async function writeWholeFile(path: string, bytes: Uint8Array | string): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    const handle = await open(temporary, 'wx', 0o644);
+    const handle = await open(temporary, 'wx', 0o600);
     try {
       await handle.writeFile(bytes);
       await handle.sync();

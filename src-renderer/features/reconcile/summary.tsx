@@ -24,9 +24,13 @@ export const keyWords: Readonly<Record<(typeof matchKeys)[number], string>> = {
   name: 'name',
 };
 
+/** A manifest says what somebody means to run; it was not observed. */
+const declared = (number: number): string => (number === 0 ? '' : `, ${count(number)} only declared by a manifest`);
+
 export function Summary({ run }: { readonly run: Run }): JSX.Element {
   const { totals, conclusion } = run;
   const { coverage } = totals;
+  const { claims, observations, declaredOnly } = totals.control;
   return (
     <section className={classes['summary']} aria-label="Result of this run">
       <div className={classes['conclusion']}>
@@ -44,11 +48,15 @@ export function Summary({ run }: { readonly run: Run }): JSX.Element {
           </ul>
         )}
       </div>
-      <Total value={totals.matchedClaims} of={totals.claimsLive} label="live registry claims found running" />
       <Total
-        value={totals.matchedObservations}
-        of={totals.observations}
-        label="observed deployments that are registered"
+        value={claims.matched}
+        of={claims.total}
+        label={`registry claims found${declared(declaredOnly.claimsMatched)}`}
+      />
+      <Total
+        value={observations.matched}
+        of={observations.total}
+        label={`found deployments that are registered${declared(declaredOnly.observationsMatched)}`}
       />
       <Total
         value={coverage.inputsUsed}

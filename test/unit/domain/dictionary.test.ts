@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { entities, fieldLabel, fieldOf, kinds } from '../../../src-shared/domain/dictionary.ts';
 import { formatRef, parseRef } from '../../../src-shared/domain/record.ts';
+import { repositoryRoot } from '../../support/assay.ts';
 
 describe('the dictionary', () => {
   it('has one entry per kind, with an id field and a name field of its own', () => {
@@ -10,6 +13,11 @@ describe('the dictionary', () => {
       expect(entity.byName.has(entity.nameField), `${entity.entity}.${entity.nameField}`).toBe(true);
       expect(new Set(entity.fields.map((field) => field.name)).size).toBe(entity.fields.length);
     }
+  });
+
+  it('has as many fields as the README says', () => {
+    const fields = entities.reduce((sum, entity) => sum + entity.fields.length, 0);
+    expect(readFileSync(join(repositoryRoot, 'README.md'), 'utf8')).toContain(`dictionary of ${fields} fields`);
   });
 
   it('has help for every field', () => {

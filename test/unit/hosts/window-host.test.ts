@@ -194,6 +194,41 @@ describe('createWindowSession', () => {
     expect(engines).toHaveLength(2);
   });
 
+  it('when a job runs it is cancelled before the engine is asked to close, and its call ends', async () => {
+    const { session, engines, unlock } = begin();
+    await unlock();
+    const job = session.call('activity.verify', {}, id, () => {});
+    await session.lock();
+    const [engine] = engines;
+    const said = (engine?.seen ?? []).map((message) => (message.type === 'call' ? message.method : message.type));
+    expect(said.slice(said.indexOf('activity.verify'))).toEqual(['activity.verify', 'cancel', 'workspace.lock']);
+    expect(await job).toMatchObject({ ok: false, error: { code: 'engine.gone' } });
+  });
+
+  it('when two things lock at once the page is reloaded once, and a call in between meets an engine without the key', async () => {
+    const { session, engines, unlock, lockedTimes } = begin();
+    await unlock();
+    const both = [session.lock(), session.lock()];
+    expect(session.workspaceFolder()).toBeNull();
+    expect((await session.call('workspace.state', {}, id, () => {})).ok).toBe(true);
+    await Promise.all(both);
+    expect(lockedTimes()).toBe(1);
+    expect(engines).toHaveLength(2);
+    expect(
+      engines[0]?.seen.filter((message) => message.type === 'call' && message.method === 'workspace.lock'),
+    ).toHaveLength(1);
+  });
+
+  it('when no workspace is open a lock ends the engine without asking it', async () => {
+    const { session, engines } = begin();
+    await session.call('workspace.state', {}, id, () => {});
+    await session.lock();
+    expect(engines[0]?.seen.map((message) => message.type === 'call' && message.method)).not.toContain(
+      'workspace.lock',
+    );
+    expect((await engines[0]?.client.call('workspace.state', {}))?.ok).toBe(false);
+  });
+
   it('when the engine crashes the call says so and one new engine is started for the next', async () => {
     const { session, engines, unlock } = begin();
     await unlock();

@@ -73,10 +73,7 @@ describe('when anything is reconciled with anything', () => {
         fc.boolean(),
         pick(['*'], ['eu'], ['us/ml']),
         async (claims, seen, complete, scope) => {
-          const { totals, rows } = await run(
-            setOf('registry', claims),
-            setOf('discovery', seen, { complete, scope }),
-          );
+          const { totals, rows } = await run(setOf('registry', claims), setOf('discovery', seen, { complete, scope }));
           const { claims: a, observations: b } = totals.control;
           expect(a.matched + a.orphaned + a.cannotDetermine + a.notLive).toBe(a.total);
           expect(b.matched + b.unregistered + b.duplicate + b.cannotDetermine).toBe(b.total);

@@ -244,10 +244,7 @@ describe('when nothing matches', () => {
     const {
       rows,
       totals: { control },
-    } = await run(
-      setOf('registry', []),
-      setOf('discovery', [observed('o1', { model_uri: 'hf://org/other' })]),
-    );
+    } = await run(setOf('registry', []), setOf('discovery', [observed('o1', { model_uri: 'hf://org/other' })]));
     expect([only(rows).verdict, only(rows).severity]).toEqual(['unregistered', 'critical']);
     expect(control.observations).toEqual({ total: 1, matched: 0, unregistered: 1, duplicate: 0, cannotDetermine: 0 });
   });

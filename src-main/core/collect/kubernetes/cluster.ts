@@ -4,6 +4,7 @@
  * Pods, ReplicaSets and Deployments that a controller created are folded into what they belong to, so that a Pod of a
  * Deployment of an InferenceService is one observation.
  */
+import { createHash } from 'node:crypto';
 import type { DraftRecord, InputFile } from '../mapper.ts';
 import type { ConfigMaps } from './containers.ts';
 import { completeObservation, type Surroundings, type WorkloadName } from './describe.ts';
@@ -88,10 +89,29 @@ function observeGroup(main: KubeObject, configMaps: ConfigMaps, runtimes: Runtim
   }
 }
 
+/**
+ * What tells an object of a cluster without a name from its namesake in another such cluster: the uid of the workload, or
+ * failing that a digest of what was read.
+ */
+function identityOf(object: KubeObject, workload: WorkloadName): string {
+  const { owner } = object;
+  const owned = !workload.stated && owner?.kind === workload.kind && owner.name === workload.name;
+  return (
+    (owned ? owner.uid : undefined) ??
+    object.uid ??
+    createHash('sha256').update(JSON.stringify(object.body)).digest('hex').slice(0, 32)
+  );
+}
+
+function observationId(object: KubeObject, workload: WorkloadName, name: string, root: string, cluster?: string) {
+  if (object.basis === 'manifest') return `manifest:${object.file.path}#${name}`;
+  return cluster === undefined ? `k8s:${root}/${name}#${identityOf(object, workload)}` : `k8s:${cluster}/${name}`;
+}
+
 function toDraft(observed: Observed, workload: WorkloadName, root: string, cluster: string | undefined): DraftRecord {
   const { object, suffix } = observed;
   const name = [object.namespace ?? '', workload.kind, workload.name, ...(suffix === '' ? [] : [suffix])].join('/');
-  const id = object.basis === 'manifest' ? `manifest:${object.file.path}#${name}` : `k8s:${cluster ?? root}/${name}`;
+  const id = observationId(object, workload, name, root, cluster);
   const body: Record<string, DraftRecord['body'][string]> = {};
   const fields: Record<string, NonNullable<DraftRecord['fields']>[string]> = {};
   for (const [field, value] of observed.fields) {
@@ -214,7 +234,7 @@ export async function viewCluster(root: string, inputs: readonly InputFile[]): P
       files.get(main.file)?.records.push(toDraft(observed, workloadName, root, place.cluster?.name));
     }
   }
-  addScopes(root, parsed, files, place);
+  addScopes(parsed, files, place);
   return { files, failures };
 }
 

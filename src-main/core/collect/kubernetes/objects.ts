@@ -32,6 +32,8 @@ export interface KubeObject {
   readonly annotations: Readonly<Record<string, string>>;
   readonly owner: OwnerReference | undefined;
   readonly basis: Basis;
+  /** An item of a list: its neighbours were asked for too. False for an object that stands alone. */
+  readonly listed: boolean;
   readonly body: Bag;
 }
 
@@ -67,6 +69,7 @@ function toObject(
   item: Bag,
   where: string,
   fallback: { apiVersion: string; kind: string } | undefined,
+  listed: boolean,
 ) {
   const inferred = fallback ?? inferKind(item);
   const kind = textAt(item, 'kind') ?? inferred?.kind;
@@ -87,6 +90,7 @@ function toObject(
     annotations: stringsAt(item, 'metadata', 'annotations'),
     owner: controllerOf(item),
     basis: seen === undefined ? 'manifest' : 'api_dump',
+    listed,
     body: item,
   } satisfies KubeObject;
 }
@@ -99,10 +103,15 @@ export async function parseObjects(file: InputFile): Promise<ParsedFile> {
   let cutShort = 0;
   const note = (reason: string) => notes.set(reason, (notes.get(reason) ?? 0) + 1);
 
-  const visit = (value: unknown, where: string, fallback: { apiVersion: string; kind: string } | undefined): void => {
+  const visit = (
+    value: unknown,
+    where: string,
+    fallback: { apiVersion: string; kind: string } | undefined,
+    listed: boolean,
+  ): void => {
     if (value === null || value === undefined) return;
     if (Array.isArray(value)) {
-      for (const [index, item] of value.entries()) visit(item, pointer(where, index), fallback);
+      for (const [index, item] of value.entries()) visit(item, pointer(where, index), fallback, true);
       return;
     }
     if (!isBag(value)) {
@@ -118,18 +127,18 @@ export async function parseObjects(file: InputFile): Promise<ParsedFile> {
       if (textAt(value, 'metadata', 'continue') !== undefined) cutShort += 1;
       const apiVersion = textAt(value, 'apiVersion') ?? 'v1';
       listAt(value, 'items').forEach((item, index) => {
-        visit(item, pointer(where, 'items', index), itemKind === '' ? undefined : { apiVersion, kind: itemKind });
+        visit(item, pointer(where, 'items', index), itemKind === '' ? undefined : { apiVersion, kind: itemKind }, true);
       });
       return;
     }
-    const object = toObject(file, value, where, fallback);
+    const object = toObject(file, value, where, fallback, listed);
     if (object) objects.push(object);
     else note(bagAt(value, 'metadata') ? 'Kubernetes object without kind or name' : 'not a Kubernetes object');
   };
 
   const documents = await file.documents();
   for (const [index, document] of documents.entries()) {
-    visit(document, documents.length === 1 ? '' : pointer('', index), undefined);
+    visit(document, documents.length === 1 ? '' : pointer('', index), undefined, false);
   }
   return { objects, notes, listedKinds, cutShort };
 }

@@ -2,46 +2,61 @@
 import type { InputFile } from '../mapper.ts';
 import type { FileView } from './cluster.ts';
 import type { Surroundings } from './describe.ts';
-import { isModelKind, rank } from './grouping.ts';
-import type { ParsedFile } from './objects.ts';
-import { isWorkload } from './workloads.ts';
+import type { KubeObject, ParsedFile } from './objects.ts';
+
+/** Kinds of which a list shows what runs in a namespace: its pods, or both controllers of long-running pods. */
+const shows = (kinds: ReadonlySet<string>): boolean =>
+  kinds.has('Pod') || (kinds.has('Deployment') && kinds.has('StatefulSet'));
+const witnesses = new Set(['Pod', 'Deployment', 'StatefulSet']);
+
+const isListed = (object: KubeObject): boolean => object.listed && object.basis === 'api_dump';
+
+/** Namespaces of which a file lists pods or their controllers, with the kinds. One object alone lists nothing. */
+function listedIn(file: InputFile, content: ParsedFile): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  const add = (namespace: string, kind: string) =>
+    found.set(namespace, (found.get(namespace) ?? new Set<string>()).add(kind));
+  for (const object of content.objects) {
+    if (isListed(object) && witnesses.has(object.kind) && object.namespace !== undefined)
+      add(object.namespace, object.kind);
+  }
+  // An empty list of a support bundle still says that the namespace it is named after was looked at.
+  if (found.size === 0 && /(^|\/)cluster-resources\/[^/]+\/[^/]+$/.test(file.path)) {
+    const stem = file.path.slice(file.path.lastIndexOf('/') + 1).replace(/\.(json|ya?ml)$/, '');
+    for (const kind of content.listedKinds) if (witnesses.has(kind)) add(stem, kind);
+  }
+  return found;
+}
 
 /**
- * Scope of a dump: `cluster/namespace` for every namespace whose workloads were listed, and the cluster itself once all of
- * its namespaces were, or one list spans several. A manifest looks at no cluster and adds none.
+ * Scope of a dump: `cluster/namespace` for every namespace of which lists show what runs, and the cluster itself once its
+ * namespaces are listed and all of them are shown. In a cluster without a name it is `namespace:x`, which is the scope of
+ * that dump and of no registered place. A manifest looks at no cluster and adds none.
  */
 export function addScopes(
-  root: string,
   parsed: ReadonlyMap<InputFile, ParsedFile>,
   files: ReadonlyMap<InputFile, FileView>,
   place: Surroundings,
 ): void {
-  const prefix = place.cluster?.name ?? '';
-  const listed = new Set<string>();
-  let spansAll = false;
+  const cluster = place.cluster?.name;
+  const listed = new Map<string, { readonly kinds: Set<string>; readonly view: FileView }>();
   for (const [file, content] of parsed) {
     const view = files.get(file);
     if (!view) continue;
     if (content.cutShort > 0)
       view.denied.push(`${file.path}: the list ends with a continue token, later pages are missing`);
-    const namespaces = new Set<string>();
-    for (const object of content.objects) {
-      if (object.basis === 'api_dump' && (isWorkload(object) || isModelKind(object)) && object.namespace !== undefined)
-        namespaces.add(object.namespace);
+    for (const [namespace, kinds] of listedIn(file, content)) {
+      const entry = listed.get(namespace) ?? { kinds: new Set<string>(), view };
+      for (const kind of kinds) entry.kinds.add(kind);
+      listed.set(namespace, entry);
     }
-    const workloadList = content.listedKinds.some((kind) => rank.includes(kind) && kind !== 'Service');
-    const stem = file.path.slice(file.path.lastIndexOf('/') + 1).replace(/\.(json|ya?ml)$/, '');
-    // An empty list of a support bundle still says that the namespace it is named after was looked at.
-    if (workloadList && namespaces.size === 0 && /(^|\/)cluster-resources\/[^/]+\/[^/]+$/.test(file.path))
-      namespaces.add(stem);
-    if (namespaces.size > 1) spansAll = true;
-    for (const namespace of namespaces) listed.add(namespace);
-    for (const namespace of [...namespaces].sort())
-      view.scopes.push(prefix === '' ? `namespace:${namespace}` : `${prefix}/${namespace}`);
   }
-  const everyNamespace =
-    place.namespaces.size > 0 && [...place.namespaces.keys()].every((namespace) => listed.has(namespace));
-  const first = [...files].find(([, view]) => view.scopes.length > 0)?.[1];
-  if (first && (spansAll || everyNamespace))
-    first.scopes.push(prefix === '' ? `cluster:${root === '' ? 'unnamed' : root}` : prefix);
+  const covered = [...listed].filter(([, { kinds }]) => shows(kinds)).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [namespace, { view }] of covered)
+    view.scopes.push(cluster === undefined ? `namespace:${namespace}` : `${cluster}/${namespace}`);
+  const names = new Set(covered.map(([namespace]) => namespace));
+  const namespaces = [...place.namespaces.values()];
+  const [first] = covered;
+  if (first && cluster !== undefined && namespaces.some(isListed) && namespaces.every(({ name }) => names.has(name)))
+    first[1].view.scopes.push(cluster);
 }

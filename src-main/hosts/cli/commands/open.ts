@@ -1,7 +1,8 @@
 /** `assay open`: the window. Electron when its binary is there, else the Chromium window. */
 
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { applicationPath } from '../../../core/resources.ts';
 import { requireWorkspace } from '../paths.ts';
@@ -25,10 +26,11 @@ export function openCommand(): Command {
 
 /** Returns the exit code when the window was closed. */
 export async function openWindow(workspace: string | undefined, browser: string | undefined): Promise<number> {
-  const electron = electronBinary();
-  if (electron && process.env['ASSAY_WINDOW'] !== 'chromium')
-    return run(electron, [applicationPath(), ...(workspace ? [workspace] : [])]);
-  note('Electron is not installed here; opening the Chromium window instead.');
+  if (process.env['ASSAY_WINDOW'] !== 'chromium') {
+    const electron = electronBinary();
+    if (electron) return openElectron(electron, workspace);
+    note("Electron's program is not on this computer; opening the Chromium window instead.");
+  }
   const { openWindow: openChromium } = await import('../../chromium/open-window.ts');
   const window = await openChromium({
     log: note,
@@ -39,23 +41,27 @@ export async function openWindow(workspace: string | undefined, browser: string 
   return 0;
 }
 
-/** Electron's own marker file: `require('electron')` would try to download the binary instead. */
+async function openElectron(binary: string, workspace: string | undefined): Promise<number> {
+  const { ensureDesktop } = await import('../../window/build-desktop.ts');
+  const { ensureRenderer } = await import('../../chromium/build-renderer.ts');
+  await ensureDesktop(note);
+  await ensureRenderer(note);
+  // The desktop application takes absolute paths only.
+  return run(binary, [applicationPath(), ...(workspace ? [resolve(workspace)] : [])]);
+}
+
+/** Electron's own marker file names its program; `require('electron')` would try to download that instead. */
 function electronBinary(): string | null {
-  const marker = applicationPath('node_modules', 'electron', 'path.txt');
-  const binary = applicationPath(
-    'node_modules',
-    'electron',
-    'dist',
-    process.platform === 'win32' ? 'electron.exe' : 'electron',
-  );
-  return existsSync(marker) && existsSync(binary) && existsSync(applicationPath('dist', 'main', 'electron.mjs'))
-    ? binary
-    : null;
+  const folder = applicationPath('node_modules', 'electron');
+  const marker = join(folder, 'path.txt');
+  if (!existsSync(marker)) return null;
+  const binary = join(folder, 'dist', readFileSync(marker, 'utf8').trim());
+  return existsSync(binary) ? binary : null;
 }
 
 const run = (binary: string, args: readonly string[]): Promise<number> =>
-  new Promise((resolve, reject) => {
+  new Promise((done, reject) => {
     const child = spawn(binary, args, { stdio: 'inherit' });
     child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 70));
+    child.once('exit', (code) => done(code ?? 70));
   });
