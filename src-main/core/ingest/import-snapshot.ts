@@ -11,10 +11,17 @@ import { verificationSchema } from '../../../src-shared/domain/trust.ts';
 import { AssayError } from '../../../src-shared/result.ts';
 import { appendActivity } from '../ledger/activity.ts';
 import { type JobContext, toInstant } from '../ports.ts';
+import { overlaps, scopesOf } from '../scan-scope.ts';
 import { isRecordFailure } from '../snapshot/record-lines.ts';
 import type { VerifiedSnapshot } from '../snapshot/verify.ts';
 import { storeEvidence } from '../store/evidence.ts';
-import { findSnapshot, insertSnapshot, knownSnapshots, nextSnapshotNumber } from '../store/snapshot-queries.ts';
+import {
+  allSnapshots,
+  findSnapshot,
+  insertSnapshot,
+  knownSnapshots,
+  nextSnapshotNumber,
+} from '../store/snapshot-queries.ts';
 import type { OpenWorkspace } from '../store/workspace.ts';
 import { type Continuity, judgeContinuity } from './continuity.ts';
 import { recordWriter } from './record-writer.ts';
@@ -196,7 +203,26 @@ function warningsOf(
     before && before.role !== predicate.role
       ? [`The registry's earlier snapshots have the role ${before.role}, this one is ${predicate.role}.`]
       : [];
-  return [...continuity.warnings, ...gaps, ...role];
+  return [...continuity.warnings, ...gaps, ...role, ...overlapWarnings(verified, workspace)];
+}
+
+/** Other registries of the role that cover the same: one source under two ids counts twice, once out of date. */
+function overlapWarnings(verified: VerifiedSnapshot, workspace: OpenWorkspace): string[] {
+  const { predicate } = verified.statement;
+  const mine = predicate.sources.flatMap(scopesOf);
+  const seen = new Set([predicate.registry.id]);
+  return allSnapshots(workspace.writer).flatMap((stored) => {
+    if (stored.role !== predicate.role || seen.has(stored.registryId)) return [];
+    seen.add(stored.registryId);
+    const common = stored.statement.predicate.sources
+      .flatMap(scopesOf)
+      .filter((scope) => mine.some((own) => overlaps(own, scope)));
+    if (common.length === 0) return [];
+    const more = common.length > 3 ? ` and ${common.length - 3} more` : '';
+    return [
+      `Snapshot ${stored.snapshot} of another registry (${stored.registryName || stored.registryId}) covers ${common.slice(0, 3).join(', ')}${more} too: if it is the same source, collect it under the same registry id, or both count as current.`,
+    ];
+  });
 }
 
 function alreadyImported(workspace: OpenWorkspace, verified: VerifiedSnapshot, snapshot: number): ImportOutput {

@@ -3,6 +3,7 @@ import { kinds } from '../../../src-shared/domain/dictionary.ts';
 import type { VerdictFacts } from '../../../src-shared/domain/verdict.ts';
 import { bodyDigest } from '../canonical-json.ts';
 import type { RecordSet, SnapshotMeta } from '../record-set.ts';
+import { scopesOf } from '../scan-scope.ts';
 import { daysBetween, parseMoment } from './instants.ts';
 import { inProduction } from './joins.ts';
 import { and3, orUndefined } from './unknown.ts';
@@ -52,10 +53,17 @@ export const isAltered = (records: RecordSet): boolean =>
 export class SnapshotView {
   readonly meta: SnapshotMeta;
   readonly world: World;
+  /** Is everything that this run reads what was signed, as far as anybody looked? */
+  private readonly reliable: boolean;
 
-  constructor(meta: SnapshotMeta, world: World) {
+  constructor(meta: SnapshotMeta, world: World, reliable: boolean) {
     this.meta = meta;
     this.world = world;
+    this.reliable = reliable;
+  }
+
+  private requireReliable(): void {
+    if (!this.reliable) this.world.probe.miss(unalteredEvidence);
   }
 
   get role(): string {
@@ -63,12 +71,14 @@ export class SnapshotView {
   }
 
   get taken_at(): string {
+    this.requireReliable();
     return this.meta.takenAt === '' ? this.world.probe.miss('snapshot.taken_at') : this.meta.takenAt;
   }
 
   /** Kinds whose count differs between the source's own total and the snapshot. Unknown when no source gives a total. */
   get count_differences(): readonly string[] {
     const { meta, world } = this;
+    this.requireReliable();
     const reported = new Map<string, number>();
     for (const { coverage } of meta.sources) {
       for (const [kind, total] of Object.entries(coverage.reportedTotals ?? {})) {
@@ -83,21 +93,24 @@ export class SnapshotView {
   }
 
   get altered(): readonly string[] {
-    const { evidenceIntact } = this.meta;
-    if (evidenceIntact) {
-      if (evidenceIntact.state === 'unknown')
-        return this.world.probe.miss(`snapshot.snapshot_digest (${evidenceIntact.reason})`);
-      return evidenceIntact.state === 'altered' ? [evidenceIntact.reason] : [];
-    }
-    const { altered, undigested } = alteredRecords(this.world);
-    const found = altered.get(this.meta.snapshot) ?? [];
-    return found.length === 0 && undigested ? this.world.probe.miss('snapshot.snapshot_digest') : found;
+    const { meta, world } = this;
+    // What a snapshot is compared with is evidence too, and is no subject of its own.
+    const before = world.baseline?.records.snapshots.filter(({ registryId }) => registryId === meta.registryId) ?? [];
+    const checked = [meta, ...before].flatMap(({ evidenceIntact }) => evidenceIntact ?? []);
+    const changed = checked.filter(({ state }) => state === 'altered').map(({ reason }) => reason);
+    if (changed.length > 0) return changed;
+    const unsure = checked.find(({ state }) => state === 'unknown');
+    if (unsure) return world.probe.miss(`snapshot.snapshot_digest (${unsure.reason})`);
+    if (meta.evidenceIntact) return [];
+    const { altered, undigested } = alteredRecords(world);
+    const found = altered.get(meta.snapshot) ?? [];
+    return found.length === 0 && undigested ? world.probe.miss('snapshot.snapshot_digest') : found;
   }
 
   /** Production deployments whose location lies in no scope of a scan that is at most `days` old at `asOf`. */
   uncovered(days: number, asOf: string): readonly string[] {
     const { world, meta } = this;
-    if (isAltered(world.records)) return world.probe.miss(unalteredEvidence);
+    this.requireReliable();
     if (!world.suppliesKind('deployment')) return world.probe.miss('deployment.location_ref');
     const scopes = scannedScopes(world, days, asOf);
     const outside: string[] = [];
@@ -126,23 +139,33 @@ function scannedScopes(world: World, days: number, asOf: string): readonly strin
       const taken = parseMoment(scan.takenAt);
       return now !== null && taken !== null && daysBetween(taken, now) <= days;
     })
-    .flatMap((scan) => scan.sources.flatMap((source) => source.coverage.scope));
+    .flatMap((scan) => scan.sources.flatMap(scopesOf));
 }
 
 /** Was anything scanned at most `days` before `asOf`? Unknown when nothing was scanned at all. */
 export const scannedWithin = (deployment: View, days: number, asOf: string): boolean =>
   scannedScopes(deployment.world, days, asOf).length > 0;
 
-/** Does a deployment's location lie in a scanned scope? A scope is a prefix that ends at a segment, or a cluster, namespace or region. */
+/**
+ * Does a deployment's location lie in a scanned scope (`scan-scope.ts`)? A scope is a prefix that ends at a segment, or a cluster,
+ * a namespace of it, or a region. A namespace whose cluster nobody names is no place that can be compared.
+ */
 function liesIn(deployment: View, scope: string): boolean {
   if (scope === '*') return true;
   const location = known(deployment, 'location_ref');
-  if (location === scope) return true;
-  if (location.startsWith(scope) && /[/:#?]/.test(location.charAt(scope.length) + scope.slice(-1))) return true;
+  if (scope.startsWith('namespace:')) return false;
+  const [, type, name = ''] = /^(?:(cluster|region|account|location):)?(.*)$/s.exec(scope) ?? [];
+  if (name === '') return false;
   const cluster = orUndefined(() => text(deployment, 'cluster')) ?? '';
   const namespace = orUndefined(() => text(deployment, 'namespace')) ?? '';
   const region = orUndefined(() => text(deployment, 'region')) ?? '';
-  return scope !== '' && [cluster, namespace, `${cluster}/${namespace}`, region].includes(scope);
+  if (region === name && (type === undefined || type === 'region')) return true;
+  if (type === 'region') return false;
+  if (cluster !== '' && [cluster, `${cluster}/${namespace}`].includes(name)) return true;
+  // A location that begins with the namespace leaves the cluster out, and must not pass for a cluster of that name.
+  if (namespace !== '' && namespace !== cluster && location.split('/')[0] === namespace) return false;
+  if (location === name) return true;
+  return location.startsWith(name) && /[/:#?]/.test(location.charAt(name.length) + name.slice(-1));
 }
 
 /** How something was observed (`deployment.observation_basis`). Unknown where the scan does not say. */

@@ -47,10 +47,10 @@ const ofView = (variable: string, view: View, value: unknown): Subject => ({
 const snapshots: Group = {
   variable: 'snapshot',
   count: ({ registry, discovery }) => registry.records.snapshots.length + (discovery?.records.snapshots.length ?? 0),
-  *each({ registry, discovery }) {
+  *each({ registry, discovery, altered }) {
     const of = function* (world: World) {
       for (const meta of world.records.snapshots) {
-        yield snapshotSubject('snapshot', meta, new SnapshotView(meta, world), null);
+        yield snapshotSubject('snapshot', meta, new SnapshotView(meta, world, !altered), null);
       }
     };
     yield* of(registry);

@@ -15,12 +15,13 @@ export interface ControlLine {
 /** The engine's own control totals: below the population, the lines of each side add up to it (regulation reference 4.5). */
 export function controlTotals({ totals }: ReconcileRun): readonly ControlLine[] {
   const { claims, observations, declaredOnly } = totals.control;
+  const onlyHere = 'A: live, not found; B: not registered';
   return [
     {
       label: 'Population',
       a: claims.total,
       b: observations.total,
-      remark: 'all of the side; the sum of the lines below',
+      remark: 'the sum of the lines below',
     },
     { label: 'Matched', a: claims.matched, b: observations.matched, remark: matchedRemark(declaredOnly) },
     {
@@ -29,11 +30,21 @@ export function controlTotals({ totals }: ReconcileRun): readonly ControlLine[] 
       b: observations.unregistered,
       remark:
         declaredOnly.unregistered === 0
-          ? 'sections 6 and 5'
-          : `sections 6 and 5; B: ${showCount(declaredOnly.unregistered)} declared by a manifest only`,
+          ? onlyHere
+          : `${onlyHere}; of B ${showCount(declaredOnly.unregistered)} declared by a manifest only`,
     },
-    { label: 'Duplicate or renamed copy', a: null, b: observations.duplicate, remark: 'section 7' },
-    { label: 'Cannot determine', a: claims.cannotDetermine, b: observations.cannotDetermine, remark: 'section 7' },
+    {
+      label: 'Duplicate or renamed copy',
+      a: null,
+      b: observations.duplicate,
+      remark: 'registered weights, other name',
+    },
+    {
+      label: 'Cannot determine',
+      a: claims.cannotDetermine,
+      b: observations.cannotDetermine,
+      remark: 'evidence is missing',
+    },
     {
       label: 'Excluded: claims no live stage, not found',
       a: claims.notLive,
@@ -83,12 +94,12 @@ function agreement(run: ReconcileRun, rows: readonly VerdictRow[]): { readonly f
   const undetermined = byVerdict.cannot_determine ?? 0;
   const drift = rows.filter((row) => row.observation !== undefined && differing.includes(row.verdict)).length;
   const declared = control.declaredOnly.claimsMatched;
-  const matched = `${showCount(control.claims.matched)} of ${plural(control.claims.total, 'registry claim')} found${
-    declared === 0 ? '' : ` (${showCount(declared)} of them only as a manifest declares it, not observed)`
-  }`;
+  const observed =
+    declared === 0 ? '' : ` (${showCount(declared)} of them only as a manifest declares it, not observed)`;
+  const { total, matched, notLive } = control.claims;
   return {
     full: orphaned + undetermined + drift === 0,
-    text: `${matched}; ${showCount(orphaned)} registered as live and not found, ${showCount(undetermined)} undetermined, ${showCount(drift)} found with differences.`,
+    text: `of ${plural(total, 'registry claim')}, ${showCount(matched)} found${observed}, ${showCount(notLive)} of no live stage and not found, ${showCount(orphaned)} registered as live and not found; ${showCount(undetermined)} undetermined, ${showCount(drift)} found with differences.`,
   };
 }
 

@@ -16,6 +16,9 @@ export const snapshotCell = (number: number): Cell => [span(`S${number}`, 'data'
 
 const orNone = (text: string): string => (text.trim() === '' ? noEvidence : text);
 
+/** A role without a person: evidence is not what is missing. */
+export const orNobody = (name: string): string => (name.trim() === '' ? 'nobody is named' : name);
+
 /** The identifying head of a model; sections, data and conclusion are the template's. */
 export function head(template: TemplateId, inputs: ReportInputs, qualification: GateLine[]) {
   const { title: documentKind, reader, subject } = templates[template];
@@ -31,8 +34,8 @@ export function head(template: TemplateId, inputs: ReportInputs, qualification: 
       supersedes: inputs.supersedes,
       asOf: inputs.asOf,
       classification: inputs.classification,
-      preparedBy: orNone(inputs.preparedBy),
-      reviewedBy: orNone(inputs.reviewedBy),
+      preparedBy: orNobody(inputs.preparedBy),
+      reviewedBy: orNobody(inputs.reviewedBy),
       reader,
     },
     qualification,
@@ -296,6 +299,6 @@ export function cannotEvaluateTable(sets: DataSet[], inputs: ReportInputs): Bloc
 }
 
 export const signOffLines = (inputs: ReportInputs) => [
-  { role: 'Prepared by', name: orNone(inputs.preparedBy), note: 'maker' },
-  { role: 'Reviewed by', name: orNone(inputs.reviewedBy), note: 'checker' },
+  { role: 'Prepared by', name: orNobody(inputs.preparedBy), note: 'maker' },
+  { role: 'Reviewed by', name: orNobody(inputs.reviewedBy), note: 'checker' },
 ];

@@ -9,6 +9,7 @@ import {
   coverageTable,
   gapList,
   head,
+  orNobody,
   recordsOf,
   rulesById,
   ruleTable,
@@ -34,8 +35,8 @@ const certificate = (inputs: ReportInputs): Block[] => [
       { label: 'As of (UTC)', value: data(showInstant(inputs.asOf)) },
       { label: 'Organisation', value: data(inputs.organisation) },
       { label: 'Workspace', value: data(inputs.workspace) },
-      { label: 'Preparer', value: data(inputs.preparedBy) },
-      { label: 'Independent checker', value: data(inputs.reviewedBy) },
+      { label: 'Preparer', value: data(orNobody(inputs.preparedBy)) },
+      { label: 'Independent checker', value: data(orNobody(inputs.reviewedBy)) },
       {
         label: 'Previous certificate',
         value: inputs.previousCertificate ? code(inputs.previousCertificate.reportId) : data(''),
@@ -163,11 +164,11 @@ export function composeReconciliationCertificate(inputs: ReportInputs): ReportMo
 
 /** Says how many of what is not registered a manifest only declares. */
 function declaredNote(totals: ReconcileTotals | undefined): Block[] {
-  if (totals === undefined || totals.control.observations.unregistered === 0) return [];
+  if (totals === undefined || totals.control.declaredOnly.unregistered === 0) return [];
   const { observations, declaredOnly } = totals.control;
   return [
     note(
-      `Of ${showCount(observations.unregistered)}, ${showCount(declaredOnly.unregistered)} are declared by a manifest only and were not seen running.`,
+      `Declared by a manifest only, not seen running: ${showCount(declaredOnly.unregistered)} of ${showCount(observations.unregistered)}.`,
     ),
   ];
 }

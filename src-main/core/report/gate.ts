@@ -8,7 +8,7 @@
 import { raise } from '../../../src-shared/result.ts';
 import type { ReportInputs } from './inputs.ts';
 import type { GateLine } from './model.ts';
-import { historyLine, revokedSince } from './snapshot-trust.ts';
+import { fewerSigners, historyLine, revokedSince } from './snapshot-trust.ts';
 import { plural } from './wording.ts';
 
 const qualifying = ['REC-001', 'REC-002', 'DEP-002'] as const;
@@ -41,8 +41,8 @@ function snapshotLines(snapshots: GateInputs['snapshots']): GateLine[] {
     const lines: GateLine[] = [];
     if (signer.code === revokedSince)
       lines.push({ level: 'block', text: `${name} is no longer trusted: ${signer.text}`, link: 'section-3' });
-    else if (signer.state === 'fail')
-      lines.push({ level: 'qualify', text: `${name} has no accepted signer: ${signer.text}`, link: 'section-3' });
+    else if (signer.state === 'fail' || signer.code === fewerSigners)
+      lines.push({ level: 'qualify', text: `${name}: ${signer.text}`, link: 'section-3' });
     const history = historyLine(chain);
     if (history.state === 'warn') lines.push({ level: 'qualify', text: `${name}: ${history.text}`, link: 'section-3' });
     return lines;

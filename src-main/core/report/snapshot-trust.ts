@@ -13,22 +13,22 @@ type SignerLine = Verification['signer'];
 
 /** Code of a signer line that fails because a key was revoked after the import. */
 export const revokedSince = 'signer.revoked';
+/** Code of a signer line that stands although not everybody who signed still counts. */
+export const fewerSigners = 'signer.fewer';
 
 /** The signer line stored at import, judged again by key id against today's trust store. It never gets better than it was. */
 export function judgeSignersToday(stored: SignerLine, claim: SignedClaim, trust: TrustStore): SignerLine {
   const judged = stored.signers.map((signer) => {
-    if (!signer.trusted) return { signer, code: null };
+    if (!signer.trusted) return { signer, code: null, later: false };
     const key = trust.keys.find((candidate) => candidate.hint === signer.keyId);
     const refusal = key
       ? refusalOf(key, claim)
       : { code: 'signer.untrusted', reason: 'this key is no longer in the trust store' };
-    if (refusal) return { signer: { ...signer, trusted: false, reason: refusal.reason }, code: refusal.code };
-    return {
-      signer: key?.revoked
-        ? { ...signer, reason: `revoked later, good up to sequence ${key.revoked.maxSequence}` }
-        : signer,
-      code: null,
-    };
+    if (refusal)
+      return { signer: { ...signer, trusted: false, reason: refusal.reason }, code: refusal.code, later: false };
+    if (!key?.revoked) return { signer, code: null, later: false };
+    const reason = `revoked later, good up to sequence ${key.revoked.maxSequence}`;
+    return { signer: { ...signer, reason }, code: null, later: true };
   });
   const signers = judged.map(({ signer }) => signer);
   const lost = judged.filter(({ code }) => code !== null);
@@ -47,9 +47,9 @@ export function judgeSignersToday(stored: SignerLine, claim: SignedClaim, trust:
   }
   if (lost.length > 0) {
     const text = `${stored.text} Not accepted today: ${say(lost)}; ${accepted} of ${stored.threshold} required signers remain.`;
-    return { ...stored, signers, state: stored.state === 'fail' ? 'fail' : 'warn', code: 'signer.fewer', text };
+    return { ...stored, signers, state: stored.state === 'fail' ? 'fail' : 'warn', code: fewerSigners, text };
   }
-  const later = kept.filter(({ signer }) => signer.reason.startsWith('revoked later'));
+  const later = kept.filter((entry) => entry.later);
   return later.length === 0 ? { ...stored, signers } : { ...stored, signers, text: `${stored.text} ${say(later)}.` };
 }
 

@@ -43,9 +43,12 @@ export const controlTable = (sets: DataSet[], run: ReconcileRun): Block =>
 function basisNote({ observationBasis, observations }: ReconcileTotals): Block {
   const of = (basis: string): number => observationBasis[basis] ?? 0;
   const [declared, observed] = [of('manifest'), of('live_api') + of('api_dump')];
-  return note(
-    `Of ${plural(observations, 'observation')}, ${showCount(observed)} come from a platform; ${showCount(declared)} are declared by a manifest and were not seen running; ${showCount(observations - observed - declared)} do not say what they rest on.`,
-  );
+  const parts = [
+    `seen on a platform: ${showCount(observed)}`,
+    `declared by a manifest and not seen running: ${showCount(declared)}`,
+    `basis not stated: ${showCount(observations - observed - declared)}`,
+  ];
+  return note(`${plural(observations, 'observation')}; ${parts.join(', ')}.`);
 }
 
 /** Section 4: control totals, rows by verdict, match rate by tier. */
@@ -61,8 +64,8 @@ export function totalsBlocks(sets: DataSet[], inputs: ReportInputs): Block[] {
         {
           label: 'Registry claims found',
           value: claims.matched,
-          of: claims.total,
-          ofLabel: 'claims of all stages',
+          of: claims.total - claims.notLive,
+          ofLabel: 'live or found',
           link: 'section-7',
         },
         {

@@ -106,10 +106,16 @@ const readers = new WeakMap<ReadableDb, { body: LineReader; prov: LineReader }>(
 export function lineReaders(db: ReadableDb): { readonly body: LineReader; readonly prov: LineReader } {
   const known = readers.get(db);
   if (known) return known;
-  const made = { body: lineReader(db, 'body_frame'), prov: lineReader(db, 'prov_frame') };
+  const made = freshLineReaders(db);
   readers.set(db, made);
   return made;
 }
+
+/** Readers that have nothing cached yet: whoever checks the store must read the store. */
+export const freshLineReaders = (db: ReadableDb): { readonly body: LineReader; readonly prov: LineReader } => ({
+  body: lineReader(db, 'body_frame'),
+  prov: lineReader(db, 'prov_frame'),
+});
 
 interface Frame {
   readonly bytes: Buffer;

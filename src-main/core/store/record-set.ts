@@ -186,9 +186,17 @@ export interface DefaultSnapshots {
   readonly discovery: number[];
   /** The registry snapshots before those, one per registry that has one. */
   readonly baseline: number[];
+  /** Newest scans of their registries that are too much older than the newest scan of all to be read beside it. */
+  readonly leftOut: number[];
 }
 
-/** The newest snapshot of every registry by role, and what came before it; historical imports never count as newest. */
+/** A scan that is older than the newest one by more than this says what ran then, perhaps of the same place under another id. */
+const maximumDiscoveryAge = 7 * 86_400_000;
+
+/**
+ * The newest snapshot of every registry by role, and what came before it; historical imports never count as newest. Scans
+ * that are more than a week older than the newest scan are left out and named.
+ */
 export function defaultSnapshots(db: ReadableDb): DefaultSnapshots {
   const byRegistry = new Map<string, StoredSnapshot[]>();
   for (const stored of allSnapshots(db)) {
@@ -208,10 +216,14 @@ export function defaultSnapshots(db: ReadableDb): DefaultSnapshots {
     [...list]
       .sort((a, b) => Date.parse(a.takenAt) - Date.parse(b.takenAt) || a.snapshot - b.snapshot)
       .map((stored) => stored.snapshot);
+  const scans = newest.filter((stored) => stored.role === 'discovery');
+  const oldest = Math.max(...scans.map((stored) => Date.parse(stored.takenAt))) - maximumDiscoveryAge;
+  const isOld = (stored: StoredSnapshot): boolean => Date.parse(stored.takenAt) < oldest;
   return {
     registry: numbers(newest.filter((stored) => stored.role === 'registry')),
-    discovery: numbers(newest.filter((stored) => stored.role === 'discovery')),
+    discovery: numbers(scans.filter((stored) => !isOld(stored))),
     baseline: numbers(before),
+    leftOut: numbers(scans.filter(isOld)),
   };
 }
 

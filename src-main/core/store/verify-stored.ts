@@ -18,8 +18,8 @@ import { readBundle, type SignatureBundle } from '../trust/bundle.ts';
 import { verifyDsse } from '../trust/dsse.ts';
 import { publisherKeyFromRaw } from '../trust/keys.ts';
 import type { ReadableDb } from './database.ts';
-import { asc, eq } from './drizzle.ts';
-import { lineReaders } from './frames.ts';
+import { eq } from './drizzle.ts';
+import { freshLineReaders } from './frames.ts';
 import { snapshotSignature, snapshot as snapshotTable } from './schema.ts';
 import { findTrustedKey } from './trust-queries.ts';
 
@@ -61,7 +61,11 @@ const altered = (snapshot: number, why: string): EvidenceIntact => ({
 function isDamage(error: unknown): boolean {
   if (error instanceof AssayError) return error.failure.kind === 'trust';
   if (error instanceof SyntaxError) return true;
-  return error instanceof Error && 'code' in error && /^(ZSTD_|Z_|ERR_BUFFER_TOO_LARGE)/.test(String(error.code));
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    /^(ZSTD_|Z_|ERR_BUFFER_TOO_LARGE|SQLITE_CORRUPT|SQLITE_NOTADB)/.test(String(error.code))
+  );
 }
 
 const provenanceMark = Buffer.from(',"prov":');
@@ -75,10 +79,10 @@ async function rootOfStored(
   job: JobContext,
 ): Promise<{ readonly root: string; readonly leaves: number }> {
   const page = db.readRaw<[number, string, string, number], [string, string, number, number]>(
-    `SELECT r.kind, r.id, b.location, r.prov FROM snapshot_record r LEFT JOIN body b ON b.body = r.body
+    `SELECT r.kind, r.id, b.location, r.prov FROM snapshot_record r JOIN body b ON b.body = r.body
      WHERE r.snapshot = ? AND (r.kind, r.id) > (?, ?) ORDER BY r.kind, r.id LIMIT ?`,
   );
-  const { body, prov } = lineReaders(db);
+  const { body, prov } = freshLineReaders(db);
   const tree = createMerkleTree();
   let turnedAt = performance.now();
   let last: readonly [string, string] = ['', ''];
@@ -90,11 +94,11 @@ async function rootOfStored(
       const start = body(bodyAt);
       tree.append(Buffer.concat([start.subarray(0, -1), provenanceMark, prov(provAt), closingBrace]));
     }
+    job.report({ phase: 'Verifying stored evidence', done: tree.leaves, total, unit: 'records' });
     const final = rows.at(-1);
     if (!final || rows.length < pageRows) return { root: tree.root().toString('hex'), leaves: tree.leaves };
     last = [final[0], final[1]];
     if (performance.now() - turnedAt < turnMilliseconds) continue;
-    job.report({ phase: 'Verifying stored evidence', done: tree.leaves, total, unit: 'records' });
     await nextTurn();
     turnedAt = performance.now();
   }
@@ -102,21 +106,17 @@ async function rootOfStored(
 
 /** At least one accepted signer's stored signature must verify over the stored statement. */
 function judgeSignatures(db: ReadableDb, snapshot: number, statement: Buffer, verification: string): EvidenceIntact {
-  const stored = db.orm
-    .select()
-    .from(snapshotSignature)
-    .where(eq(snapshotSignature.snapshot, snapshot))
-    .orderBy(asc(snapshotSignature.member))
-    .all();
+  const stored = db.orm.select().from(snapshotSignature).where(eq(snapshotSignature.snapshot, snapshot)).all();
   if (stored.length === 0) return altered(snapshot, 'its signatures are gone');
-  const { signers } = verificationSchema.parse(JSON.parse(verification)).signer;
-  const accepted = new Set(signers.filter((signer) => signer.trusted).map((signer) => signer.keyId));
+  const parsed = verificationSchema.safeParse(JSON.parse(verification));
+  if (!parsed.success) return altered(snapshot, 'what its verification said can no longer be read');
+  const accepted = new Set(parsed.data.signer.signers.filter(({ trusted }) => trusted).map(({ keyId }) => keyId));
   const answers = stored.map(({ member, bytes }) => verifies(db, readBundle(member, bytes), statement, accepted));
   if (answers.includes(true)) {
     return { state: 'intact', reason: 'the stored records have the Merkle root that was signed' };
   }
   if (answers.includes(false)) return altered(snapshot, 'none of its signatures verifies over its statement');
-  return { state: 'unknown', reason: 'the key that signed is no longer in the trust store' };
+  return { state: 'unknown', reason: 'the key that signed is not in the trust store' };
 }
 
 /** Null when no trusted key of that name is stored, or import did not accept its signature. */

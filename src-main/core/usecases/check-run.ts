@@ -11,7 +11,8 @@ import { sha256Hex, toJcs } from '../canonical-json.ts';
 import { appendActivity } from '../ledger/activity.ts';
 import { evaluatePacks } from '../policy/evaluate.ts';
 import { loadPacks } from '../policy/pack.ts';
-import { toInstant } from '../ports.ts';
+import { type JobContext, toInstant } from '../ports.ts';
+import type { RecordSet, SnapshotMeta } from '../record-set.ts';
 import { carryForwardFindings } from '../review/carry-forward-findings.ts';
 import {
   type CheckRun,
@@ -20,8 +21,10 @@ import {
   type RuleResult,
   updateCheckRunFindings,
 } from '../store/check-queries.ts';
+import type { ReadableDb } from '../store/database.ts';
 import { verdictFacts } from '../store/reconcile-queries.ts';
 import { defaultSnapshots, loadRecordSet } from '../store/record-set.ts';
+import { verifyStoredSnapshot } from '../store/verify-stored.ts';
 import { newestTakenAt } from './as-of.ts';
 import type { Handler } from './context.ts';
 import { currentReconcileRun } from './current-runs.ts';
@@ -34,9 +37,11 @@ export const checkRun: Handler<'check.run'> = async (context, input, job) => {
   if (sides.registry.length === 0)
     raise('usage', 'check.nothing', 'Nothing is imported yet: import a registry snapshot first.');
   const options = { tick: () => job.throwIfCancelled() };
-  const registry = loadRecordSet(db, sides.registry, options);
-  const discovery = sides.discovery.length > 0 ? loadRecordSet(db, sides.discovery, options) : null;
-  const baseline = sides.baseline.length > 0 ? loadRecordSet(db, sides.baseline, options) : null;
+  const load = async (snapshots: readonly number[]): Promise<RecordSet> =>
+    withEvidence(db, loadRecordSet(db, snapshots, options), job);
+  const registry = await load(sides.registry);
+  const discovery = sides.discovery.length > 0 ? await load(sides.discovery) : null;
+  const baseline = sides.baseline.length > 0 ? await load(sides.baseline) : null;
   const reconciliation = currentReconcileRun(db);
   const verdictRows = reconciliation ? verdictFacts(db, reconciliation.run) : null;
   const asOf = chooseAsOf(input.asOf, newestTakenAt([...registry.snapshots, ...(discovery?.snapshots ?? [])]));
@@ -130,6 +135,15 @@ export const checkRun: Handler<'check.run'> = async (context, input, job) => {
     return { run, ...draft, findings };
   });
 };
+
+/** Says of each snapshot whether what is stored is still what was signed: rules never rest on altered records (REC-003). */
+async function withEvidence(db: ReadableDb, set: RecordSet, job: JobContext): Promise<RecordSet> {
+  const snapshots: SnapshotMeta[] = [];
+  for (const meta of set.snapshots) {
+    snapshots.push({ ...meta, evidenceIntact: await verifyStoredSnapshot(db, meta.snapshot, job) });
+  }
+  return { ...set, snapshots };
+}
 
 const hadNoAnswer = (result: RuleResult): boolean =>
   result.counts.cannot_evaluate > 0 && result.counts.pass + result.counts.fires + result.counts.not_applicable === 0;

@@ -35,7 +35,18 @@ export const reconcileRun: Handler<'reconcile.run'> = async (context, input, job
   const discovery = loadRecordSet(db, sides.discovery, options);
   const baseline = sides.baseline.length > 0 ? loadRecordSet(db, sides.baseline, options) : null;
   const asOf = newestTakenAt([...registry.snapshots, ...discovery.snapshots]);
-  const { totals, rows, conclusion } = await reconcile({ registry, discovery, baseline, asOf, job });
+  const leftOut = (input.discovery ? [] : defaults.leftOut).map((snapshot) => {
+    const { registryName, registryId, takenAt } = findSnapshot(db, snapshot);
+    return `Discovery snapshot ${snapshot} of ${registryName || registryId} was left out: it was taken at ${takenAt}, more than 7 days before the newest`;
+  });
+  const { totals, rows, conclusion } = await reconcile({
+    registry,
+    discovery,
+    baseline,
+    asOf,
+    job,
+    parameters: { leftOut },
+  });
   job.throwIfCancelled();
   const run: Omit<ReconcileRun, 'run'> = {
     startedAt: toInstant(context.clock.now()),

@@ -50,8 +50,8 @@ export function Summary({ run }: { readonly run: Run }): JSX.Element {
       </div>
       <Total
         value={claims.matched}
-        of={claims.total}
-        label={`registry claims found${declared(declaredOnly.claimsMatched)}`}
+        of={claims.total - claims.notLive}
+        label={`registry claims found, of those live or found${declared(declaredOnly.claimsMatched)}`}
       />
       <Total
         value={observations.matched}

@@ -294,8 +294,8 @@ describe('when a cluster was dumped', () => {
       'west/cluster-resources/pods/ml.json': list,
     });
     expect(records.map((record) => record.id)).toEqual([
-      'k8s:east/ml/StatefulSet/chat',
-      'k8s:west/ml/StatefulSet/chat',
+      'k8s:east/ml/StatefulSet/chat#uid-StatefulSet-chat',
+      'k8s:west/ml/StatefulSet/chat#uid-StatefulSet-chat',
     ]);
   });
 

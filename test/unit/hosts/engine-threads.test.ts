@@ -141,12 +141,17 @@ describe.skipIf(process.platform === 'win32')('locking a busy engine', () => {
 describe("Electron's engine entry", () => {
   it('when messages arrive before the engine is loaded they are answered', async () => {
     const entry = new URL('../../../src-main/hosts/electron/engine-entry.ts', import.meta.url).href;
-    // A thread's port behaves as Electron's parentPort does: it delivers from its first listener on.
+    // As Electron's parentPort: what came early waits for the first listener and is delivered to it at once.
     const worker = new Worker(
-      `import { parentPort } from 'node:worker_threads';
+      `import { once } from 'node:events';
+       import { parentPort } from 'node:worker_threads';
+       const [early] = await once(parentPort, 'message');
        process.parentPort = {
          postMessage: (message) => parentPort.postMessage(message),
-         on: (name, listener) => parentPort.on(name, (data) => listener({ data })),
+         on: (name, listener) => {
+           queueMicrotask(() => listener({ data: early }));
+           parentPort.on(name, (data) => listener({ data }));
+         },
        };
        await import(${JSON.stringify(entry)});`,
       { eval: true, execArgv: ['--input-type=module', '--disable-warning=ExperimentalWarning'] },

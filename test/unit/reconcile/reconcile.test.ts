@@ -280,6 +280,48 @@ describe('when nothing matches', () => {
     expect(conclusion.state).toBe('cannot_certify');
   });
 
+  it.each([
+    [
+      'a namespace of an unnamed cluster and a cluster of that name',
+      { cluster: 'fraud', namespace: 'x' },
+      'namespace:fraud',
+    ],
+    [
+      'a namespace of an unnamed cluster and that of a named one',
+      { cluster: 'eu', namespace: 'fraud' },
+      'namespace:fraud',
+    ],
+    ['a namespace and a location of that name', { location_ref: 'fraud' }, 'namespace:fraud'],
+    ['a cluster and a namespace of that name', { namespace: 'fraud', location_ref: 'fraud/credit' }, 'fraud'],
+    ['a cluster and a region of that name', { region: 'fraud', cluster: 'eu' }, 'cluster:fraud'],
+    ['a region and a cluster of that name', { cluster: 'fraud' }, 'region:fraud'],
+    ['the name of the files and a cluster of that name', { cluster: 'fraud' }, 'urn:test'],
+  ] as const)('it does not confuse %s', async (_, place, scope) => {
+    const deployment = { location_ref: null, region: null, ...place };
+    const uri = scope === 'urn:test' ? 'fraud' : 'urn:test';
+    const source = sourceOf(['deployment'], { scope: [scope === 'urn:test' ? uri : scope] });
+    const discovery = setOf('discovery', [], { sources: [{ ...source, uri }] });
+    const { rows } = await run(setOf('registry', registered('credit', { deployment })), discovery);
+    expect(only(rows).verdict).toBe('cannot_determine');
+  });
+
+  it('it does not take a dumped cluster for the region of that name', async () => {
+    const { rows } = await run(live, setOf('discovery', [], { scope: ['eu-west-1'], type: 'kubernetes' }));
+    expect(only(rows).verdict).toBe('cannot_determine');
+  });
+
+  it('it asks for the cluster where only an unnamed one was looked at', async () => {
+    const deployment = { location_ref: null, region: null, namespace: 'fraud' };
+    const { rows } = await run(
+      setOf('registry', registered('credit', { deployment })),
+      setOf('discovery', [], { scope: ['namespace:fraud'] }),
+    );
+    expect(only(rows).verdict).toBe('cannot_determine');
+    expect(only(rows).missingEvidence).toEqual([
+      'The cluster of the namespace fraud: the scan that looked at one of that name names no cluster',
+    ]);
+  });
+
   it('it cannot determine absence while something unknown runs at the same place', async () => {
     const { rows } = await run(live, setOf('discovery', [observed('o1', { serving_runtime: 'vLLM' })]));
     expect(rows.map((row) => row.verdict)).toEqual(['cannot_determine', 'cannot_determine']);

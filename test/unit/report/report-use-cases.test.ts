@@ -1,5 +1,5 @@
 /** Signing, verifying and replaying through the handlers, against a real workspace that recorded the report. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Hex, toJcs } from '../../../src-main/core/canonical-json.ts';
@@ -8,7 +8,8 @@ import { composeReconciliationCertificate } from '../../../src-main/core/report/
 import { modelDigest } from '../../../src-main/core/report/model.ts';
 import { renderReport } from '../../../src-main/core/report/render.ts';
 import { signReport } from '../../../src-main/core/report/sign.ts';
-import { insertReport } from '../../../src-main/core/store/report-queries.ts';
+import { insertReport, previousCertificate } from '../../../src-main/core/store/report-queries.ts';
+import { reportBuild } from '../../../src-main/core/usecases/report-build.ts';
 import { reportReplay } from '../../../src-main/core/usecases/report-replay.ts';
 import { reportSign } from '../../../src-main/core/usecases/report-sign.ts';
 import { reportVerify } from '../../../src-main/core/usecases/report-verify.ts';
@@ -113,6 +114,24 @@ describe('when a report of this workspace is verified', () => {
       identity: { state: 'fail' },
       content: { state: 'warn', code: 'content.not_recorded' },
     });
+  });
+});
+
+describe('when certificates are built one after the other', () => {
+  it('names the signed one before in the next one, and writes files for their owner only', async () => {
+    const { session, path, workspace } = await stored();
+    await reportSign(session.context, { id: 1, file: session.grant(path) }, silentJob);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(previousCertificate(workspace.reader)).toEqual({
+      reportId: model.cover.reportId,
+      modelDigest: modelDigest(model),
+    });
+    const build = { template: 'reconciliation-certificate', classification: 'Internal' } as const;
+    const second = await reportBuild(session.context, build, silentJob);
+    await reportSign(session.context, { id: second.id }, silentJob);
+    const third = await reportBuild(session.context, build, silentJob);
+    expect(third.id).toBe(3);
+    expect(previousCertificate(workspace.reader)?.modelDigest).toBe(second.modelDigest);
   });
 });
 

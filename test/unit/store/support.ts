@@ -71,6 +71,7 @@ export interface BundleInput {
   readonly evidence?: Readonly<Record<string, string>>;
   readonly key?: KeyObject;
   readonly collectedAt?: string;
+  readonly scope?: readonly string[];
 }
 
 export const publisher = generatePublisherKey();
@@ -116,7 +117,7 @@ export async function bundle(input: BundleInput): Promise<string> {
             reasons: {},
             denied: [],
             errors: [],
-            scope: ['*'],
+            scope: [...(input.scope ?? ['*'])],
           },
           suppliedFields: input.supplied ?? { model: ['model_name', 'owner', 'risk_tier'] },
         },

@@ -2,7 +2,9 @@
 import type { InputFile } from '../mapper.ts';
 import type { FileView } from './cluster.ts';
 import type { Surroundings } from './describe.ts';
+import { isModelKind } from './grouping.ts';
 import type { KubeObject, ParsedFile } from './objects.ts';
+import { isWorkload } from './workloads.ts';
 
 /** Kinds of which a list shows what runs in a namespace: its pods, or both controllers of long-running pods. */
 const shows = (kinds: ReadonlySet<string>): boolean =>
@@ -11,19 +13,24 @@ const witnesses = new Set(['Pod', 'Deployment', 'StatefulSet']);
 
 const isListed = (object: KubeObject): boolean => object.listed && object.basis === 'api_dump';
 
-/** Namespaces of which a file lists pods or their controllers, with the kinds. One object alone lists nothing. */
+/** Namespaces that a file says something about, each with the witnesses it lists there. One object alone lists nothing. */
 function listedIn(file: InputFile, content: ParsedFile): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
-  const add = (namespace: string, kind: string) =>
-    found.set(namespace, (found.get(namespace) ?? new Set<string>()).add(kind));
+  const kindsIn = (namespace: string) => {
+    const kinds = found.get(namespace) ?? new Set<string>();
+    found.set(namespace, kinds);
+    return kinds;
+  };
   for (const object of content.objects) {
-    if (isListed(object) && witnesses.has(object.kind) && object.namespace !== undefined)
-      add(object.namespace, object.kind);
+    if (object.basis !== 'api_dump' || object.namespace === undefined) continue;
+    if (!isWorkload(object) && !isModelKind(object)) continue;
+    const kinds = kindsIn(object.namespace);
+    if (isListed(object) && witnesses.has(object.kind)) kinds.add(object.kind);
   }
   // An empty list of a support bundle still says that the namespace it is named after was looked at.
   if (found.size === 0 && /(^|\/)cluster-resources\/[^/]+\/[^/]+$/.test(file.path)) {
     const stem = file.path.slice(file.path.lastIndexOf('/') + 1).replace(/\.(json|ya?ml)$/, '');
-    for (const kind of content.listedKinds) if (witnesses.has(kind)) add(stem, kind);
+    for (const kind of content.listedKinds) if (witnesses.has(kind)) kindsIn(stem).add(kind);
   }
   return found;
 }
@@ -39,24 +46,27 @@ export function addScopes(
   place: Surroundings,
 ): void {
   const cluster = place.cluster?.name;
-  const listed = new Map<string, { readonly kinds: Set<string>; readonly view: FileView }>();
+  const listed = new Map<string, { readonly kinds: Set<string>; readonly views: FileView[] }>();
   for (const [file, content] of parsed) {
     const view = files.get(file);
     if (!view) continue;
     if (content.cutShort > 0)
       view.denied.push(`${file.path}: the list ends with a continue token, later pages are missing`);
     for (const [namespace, kinds] of listedIn(file, content)) {
-      const entry = listed.get(namespace) ?? { kinds: new Set<string>(), view };
+      const entry = listed.get(namespace) ?? { kinds: new Set<string>(), views: [] };
+      entry.views.push(view);
       for (const kind of kinds) entry.kinds.add(kind);
       listed.set(namespace, entry);
     }
   }
   const covered = [...listed].filter(([, { kinds }]) => shows(kinds)).sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [namespace, { view }] of covered)
-    view.scopes.push(cluster === undefined ? `namespace:${namespace}` : `${cluster}/${namespace}`);
+  for (const [namespace, { views }] of covered) {
+    const scope = cluster === undefined ? `namespace:${namespace}` : `${cluster}/${namespace}`;
+    for (const view of views) view.scopes.push(scope);
+  }
   const names = new Set(covered.map(([namespace]) => namespace));
   const namespaces = [...place.namespaces.values()];
-  const [first] = covered;
+  const first = covered[0]?.[1].views[0];
   if (first && cluster !== undefined && namespaces.some(isListed) && namespaces.every(({ name }) => names.has(name)))
-    first[1].view.scopes.push(cluster);
+    first.scopes.push(cluster);
 }

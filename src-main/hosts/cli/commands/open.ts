@@ -51,8 +51,7 @@ async function openElectron(binary: string, workspace: string | undefined): Prom
 }
 
 /** Electron's own marker file names its program; `require('electron')` would try to download that instead. */
-function electronBinary(): string | null {
-  const folder = applicationPath('node_modules', 'electron');
+export function electronBinary(folder = applicationPath('node_modules', 'electron')): string | null {
   const marker = join(folder, 'path.txt');
   if (!existsSync(marker)) return null;
   const binary = join(folder, 'dist', readFileSync(marker, 'utf8').trim());
