@@ -22,7 +22,7 @@ const titles: Readonly<Record<string, string>> = {
 
 export type GateInputs = Pick<
   ReportInputs,
-  'check' | 'findings' | 'snapshots' | 'reconcile' | 'preparedBy' | 'reviewedBy'
+  'staleRuns' | 'check' | 'findings' | 'snapshots' | 'reconcile' | 'preparedBy' | 'reviewedBy'
 >;
 
 /** How often a rule fires: the evaluation's own count, or open findings where they outlived it. */
@@ -51,7 +51,7 @@ function snapshotLines(snapshots: GateInputs['snapshots']): GateLine[] {
 
 /** The checks before building, in the order in which a person should deal with them. */
 export function reportGate(inputs: GateInputs): readonly GateLine[] {
-  const lines: GateLine[] = [];
+  const lines: GateLine[] = inputs.staleRuns.map((text) => ({ level: 'block', text, link: 'section-4' }));
   const altered = firesOf(inputs, 'REC-003');
   if (altered > 0) {
     lines.push({

@@ -31,3 +31,13 @@ export function currentCheckRun(db: ReadableDb): CheckRun | null {
     run.reconcileRun === (currentReconcileRun(db)?.run ?? null);
   return current ? run : null;
 }
+
+/** What was run, but over other snapshots or verdicts than the newest: one sentence each. */
+export function staleRuns(db: ReadableDb): string[] {
+  const stale: string[] = [];
+  if (findReconcileRun(db) && !currentReconcileRun(db))
+    stale.push('The newest reconciliation compares other snapshots than the newest imported; reconcile again.');
+  if (latestCheckRun(db) && !currentCheckRun(db))
+    stale.push('The rules were evaluated on other snapshots or verdicts than the newest; evaluate them again.');
+  return stale;
+}

@@ -7,16 +7,17 @@ import { loadPacks } from '../policy/pack.ts';
 import type { StoredRecord } from '../record-set.ts';
 import type { ModelFacts, ReportInputs, ReportSnapshot } from '../report/inputs.ts';
 import { judgeSignersToday } from '../report/snapshot-trust.ts';
-import { latestCheckRun, ruleResults } from '../store/check-queries.ts';
+import { ruleResults } from '../store/check-queries.ts';
 import type { ReadableDb } from '../store/database.ts';
 import { findingDetail, findingIds, openFindingCounts } from '../store/finding-queries.ts';
-import { allVerdictRows, findReconcileRun } from '../store/reconcile-queries.ts';
+import { allVerdictRows } from '../store/reconcile-queries.ts';
 import { defaultSnapshots, loadRecordSet } from '../store/record-set.ts';
 import { previousCertificate, reportCount } from '../store/report-queries.ts';
 import { findSnapshot } from '../store/snapshot-queries.ts';
 import { loadTrustStore } from '../store/trust-queries.ts';
 import type { OpenWorkspace } from '../store/workspace.ts';
 import { newestTakenAt } from './as-of.ts';
+import { currentCheckRun, currentReconcileRun, staleRuns } from './current-runs.ts';
 import { lineageOf } from './lineage-graph.ts';
 
 export interface ReportRequest {
@@ -34,8 +35,8 @@ export function gatherReportInputs(workspace: OpenWorkspace, db: ReadableDb, req
   const registry = loadRecordSet(db, sides.registry);
   const used = [...sides.registry, ...sides.discovery, ...sides.baseline];
   const everything = loadRecordSet(db, used);
-  const reconcileRun = findReconcileRun(db);
-  const checkRun = latestCheckRun(db);
+  const reconcileRun = currentReconcileRun(db);
+  const checkRun = currentCheckRun(db);
   const asOf = checkRun?.asOf ?? reconcileRun?.asOf ?? newestTakenAt(everything.snapshots);
   const trust = loadTrustStore(db);
   const snapshots = everything.snapshots.map((meta): ReportSnapshot => {
@@ -64,6 +65,7 @@ export function gatherReportInputs(workspace: OpenWorkspace, db: ReadableDb, req
       })),
     ),
     snapshots,
+    staleRuns: staleRuns(db),
     reconcile: reconcileRun ? { run: reconcileRun, rows: [...allVerdictRows(db, reconcileRun.run)] } : null,
     check: checkRun ? { run: checkRun, rules: ruleResults(db, checkRun.run) } : null,
     findings: findingIds(db, { exceptState: 'closed' }).map((id) => findingDetail(db, id)),

@@ -129,6 +129,8 @@ describe('when a claim and an observation are the same', () => {
       ['c-elsewhere', 'unregistered'],
     ]);
     expect(control.claims).toMatchObject({ total: 1, matched: 1 });
+    // What was seen running as well is not declared only.
+    expect(control.declaredOnly).toEqual({ claimsMatched: 0, observationsMatched: 1, unregistered: 0 });
   });
 
   it('it gives every cell its snapshot, statement and locator', async () => {
@@ -234,6 +236,7 @@ describe('when claim and observation differ', () => {
     );
     expect(only(rows).verdict).toBe('matched');
     expect(totals.observationBasis).toEqual({ manifest: 1 });
+    expect(totals.control.declaredOnly).toEqual({ claimsMatched: 1, observationsMatched: 1, unregistered: 0 });
   });
 });
 

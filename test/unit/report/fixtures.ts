@@ -382,6 +382,7 @@ export function reportInputs(overrides: Partial<ReportInputs> = {}): ReportInput
       snapshotOf(1, 'registry', '2026-11-19T22:00:00Z', 'Model registry EU'),
       snapshotOf(2, 'discovery', '2026-11-20T06:00:00Z', 'Cluster scan eu-west-1'),
     ],
+    staleRuns: [],
     reconcile: {
       run: {
         run: 4,
@@ -475,6 +476,7 @@ export const emptyInputs = (): ReportInputs =>
     reviewedBy: '',
     parameters: [],
     snapshots: [],
+    staleRuns: [],
     reconcile: null,
     check: null,
     findings: [],
