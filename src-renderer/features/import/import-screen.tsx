@@ -25,7 +25,7 @@ export function ImportScreen(): JSX.Element {
   return (
     <Page
       title="Snapshots"
-      subtitle="A snapshot is a signed statement of what a registry claims, or of what was found running."
+      subtitle="A snapshot is a signed statement of what a registry claims, or of what was found."
       actions={
         <Button leftSection={<IconFileImport size={16} />} onClick={() => void pick()} disabled={current !== undefined}>
           Verify and import…

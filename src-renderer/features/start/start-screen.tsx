@@ -92,7 +92,7 @@ const steps = [
   {
     icon: IconDatabaseImport,
     title: 'Import',
-    text: 'signed snapshots: what a registry claims, what was found running',
+    text: 'signed snapshots: what a registry claims, what was found',
   },
   { icon: IconGitCompare, title: 'Reconcile', text: 'claim against observation against before' },
   { icon: IconListSearch, title: 'Judge', text: 'what the rules found, with the evidence beside it' },
