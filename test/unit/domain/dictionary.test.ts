@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { entities, fieldLabel, fieldOf, kinds } from '../../../src-shared/domain/dictionary.ts';
+import { dictionaryMarkdown } from '../../../src-shared/domain/dictionary-table.ts';
 import { formatRef, parseRef } from '../../../src-shared/domain/record.ts';
 import { repositoryRoot } from '../../support/assay.ts';
 
@@ -29,6 +30,16 @@ describe('the dictionary', () => {
     expect(fieldLabel('model', 'owner')).toBe('Owner');
     expect(fieldLabel('model', 'x_custom')).toBe('x_custom');
     expect(fieldOf('model', 'x_custom')).toBeUndefined();
+  });
+});
+
+describe('the dictionary as a document', () => {
+  it('has one row per field, each with all six cells', () => {
+    const rows = dictionaryMarkdown()
+      .split('\n')
+      .filter((line) => /^\| [a-z]/.test(line));
+    expect(rows).toHaveLength(entities.reduce((sum, entity) => sum + entity.fields.length, 0));
+    for (const row of rows) expect(row.split('|'), row).toHaveLength(8);
   });
 });
 

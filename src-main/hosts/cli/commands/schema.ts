@@ -1,6 +1,7 @@
 /** `assay schema`: the JSON Schema of what a command prints. */
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { dictionaryMarkdown } from '../../../../src-shared/domain/dictionary-table.ts';
 import { raise } from '../../../../src-shared/result.ts';
 import { documentOf, documents } from '../documents.ts';
 import { printJson, reportFailure } from '../run.ts';
@@ -14,7 +15,12 @@ export function schemaCommand(): Command {
     'assay schema inventory list',
   )
     .argument('[command...]', 'a command, or a method of the contract (snapshots.import)')
-    .action((path: string[], options: { json?: boolean }) => {
+    .option('--dictionary', 'print the data dictionary as Markdown instead')
+    .action((path: string[], options: { json?: boolean; dictionary?: boolean }) => {
+      if (options.dictionary) {
+        print(dictionaryMarkdown());
+        return;
+      }
       if (path.length === 0) {
         const names = Object.keys(documents);
         if (options.json) printJson({ commands: names });
