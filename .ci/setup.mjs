@@ -19,6 +19,16 @@ function run(command, args, options = {}) {
   return result.status === 0;
 }
 
+/** Three tries of four minutes: a registry that stalls once usually answers the next time. */
+function patiently(command, args) {
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    if (run(command, args, { stdio: ['ignore', 'ignore', 'inherit'], timeout: 240_000, killSignal: 'SIGKILL' }))
+      return true;
+    if (attempt < 3) say(`npm ${args[0]} did not finish; trying again`);
+  }
+  return false;
+}
+
 function installDependencies() {
   const stamp = join(root, 'node_modules', '.assay-lock');
   const lock = createHash('sha256')
@@ -28,12 +38,13 @@ function installDependencies() {
   if (existsSync(node) && existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   say('installing dependencies (npm ci)');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  if (!run(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 'ignore', 'inherit'] })) {
+  // The one install script that is needed is run by itself below: it installs from within an install, and a stalled
+  // connection there would otherwise hang the whole set-up.
+  if (!patiently(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])) {
     say('npm ci failed; nothing else was done.');
     process.exit(1);
   }
-  // Some npm configurations skip install scripts; the pinned Node arrives by one.
-  if (!existsSync(node) && !run(npm, ['rebuild', 'node', '--loglevel=error'])) process.exit(1);
+  if (!existsSync(node)) patiently(npm, ['rebuild', 'node', '--loglevel=error']);
   if (!existsSync(node)) {
     say('the pinned Node did not arrive in node_modules/node; check that npm may run its install script.');
     process.exit(1);
