@@ -1,0 +1,1 @@
+-- What happened to a registry's chain of snapshots.

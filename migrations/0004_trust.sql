@@ -1,0 +1,1 @@
+-- Trust decisions beside the keys themselves.

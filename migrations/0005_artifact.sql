@@ -1,0 +1,1 @@
+-- Signatures and digests of artifacts, checked on disk.

@@ -1,0 +1,1 @@
+-- Signed requests for records and their answers.
