@@ -3,31 +3,14 @@
  * when asked, a browser (--browser) and other people's verifiers (--interop). Plain JavaScript: any Node from 20 runs it.
  * Does nothing, quickly, when everything is there.
  */
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { ensureInteropTools } from './interop-tools.mjs';
+import { apt, onPath, patiently, root, run, say } from './machine.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const wants = new Set(process.argv.slice(2));
-const say = (text) => process.stderr.write(`setup: ${text}\n`);
-
-function run(command, args, options = {}) {
-  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], ...options });
-  return result.status === 0;
-}
-
-/** Three tries of four minutes: a registry that stalls once usually answers the next time. */
-function patiently(command, args) {
-  for (let attempt = 1; attempt <= 3; attempt++) {
-    if (run(command, args, { stdio: ['ignore', 'ignore', 'inherit'], timeout: 240_000, killSignal: 'SIGKILL' }))
-      return true;
-    if (attempt < 3) say(`npm ${args[0]} did not finish; trying again`);
-  }
-  return false;
-}
 
 function installDependencies() {
   const stamp = join(root, 'node_modules', '.assay-lock');
@@ -52,24 +35,6 @@ function installDependencies() {
   writeFileSync(stamp, lock);
 }
 
-const onPath = (name) =>
-  (process.env.PATH ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, name)));
-
-const isRootOnDebian = () =>
-  process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/etc/debian_version') && onPath('apt-get');
-
-function apt(packages) {
-  if (packages.length === 0) return true;
-  if (!isRootOnDebian()) return false;
-  say(`installing Debian packages: ${packages.join(' ')}`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const quiet = { env, stdio: ['ignore', 'ignore', 'inherit'] };
-  return (
-    run('apt-get', ['update', '-qq'], quiet) &&
-    run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet)
-  );
-}
-
 /** Same order as the Chromium window uses: installed, Playwright's own, Debian's, then the npm build (headless only). */
 function ensureBrowser() {
   const installed = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
@@ -92,21 +57,6 @@ function ensureBrowser() {
     '--loglevel=error',
     '@sparticuz/chromium@153.0.0',
   ]);
-}
-
-/** Other people's tools for `npm run test:interop`. */
-function ensureInteropTools() {
-  const needed = [
-    ['pdfsig', 'poppler-utils'],
-    ['qpdf', 'qpdf'],
-    ['openssl', 'openssl'],
-    ['jq', 'jq'],
-    ['certutil', 'libnss3-tools'],
-    ['unzip', 'unzip'],
-    ['zip', 'zip'],
-  ];
-  const missing = needed.filter(([tool]) => !onPath(tool)).map(([, name]) => name);
-  if (missing.length > 0 && !apt(missing)) say(`not available here, their tests will be skipped: ${missing.join(' ')}`);
 }
 
 installDependencies();

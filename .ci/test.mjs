@@ -1,11 +1,13 @@
 /**
  * `npm test`: format, lint, types, unit, integration, end to end; then one line with the totals of all suites.
- * `--interop` runs the interoperability suite instead. Totals are kept in test-results/ so that the CI can add them up.
+ * `--interop` runs the interoperability suite instead, `--faults` the fault matrix (`--long`: with its large sets). Totals are kept
+ * in test-results/ so that the CI can add them up.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { matrixTable } from './matrix.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
@@ -29,27 +31,40 @@ function check(name, command, args) {
   else totals.failed += 1;
 }
 
-function vitest(project) {
+/** Returns vitest's report, or null when there is none. */
+function vitest(project, { reporters = [], env = {} } = {}) {
   const file = join(results, `${project}.json`);
   rmSync(file, { force: true });
-  const ok = step(project, node, [
-    join(root, 'node_modules', 'vitest', 'vitest.mjs'),
-    'run',
-    '--project',
+  const ok = step(
     project,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-  ]);
+    node,
+    [
+      join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+      'run',
+      '--project',
+      project,
+      '--reporter=default',
+      '--reporter=json',
+      ...reporters.map((reporter) => `--reporter=${reporter}`),
+      `--outputFile.json=${file}`,
+    ],
+    env,
+  );
   if (!existsSync(file)) {
     broken = true;
-    return;
+    return null;
   }
   const report = JSON.parse(readFileSync(file, 'utf8'));
   totals.passed += report.numPassedTests;
   totals.failed += report.numFailedTests;
   totals.skipped += report.numPendingTests + (report.numTodoTests ?? 0);
   if (!ok && report.numFailedTests === 0) broken = true;
+  return report;
+}
+
+function faults() {
+  const report = vitest('faults', { env: process.argv.includes('--long') ? { ASSAY_FAULTS_LONG: '1' } : {} });
+  if (report) process.stdout.write(`\n== fault matrix\n${matrixTable(report)}`);
 }
 
 function playwright() {
@@ -74,8 +89,11 @@ function playwright() {
   if (!ok && stats.unexpected === 0) broken = true;
 }
 
-if (process.argv.includes('--interop')) {
-  vitest('interop');
+const suite = ['interop', 'faults'].find((name) => process.argv.includes(`--${name}`));
+if (suite === 'interop') {
+  vitest('interop', { reporters: ['./test/interop/support/tool-table.ts'] });
+} else if (suite === 'faults') {
+  faults();
 } else {
   check('format and lint', bin('biome'), ['check', '.', '--error-on-warnings']);
   check('types', bin('tsc'), ['-b']);
@@ -84,9 +102,6 @@ if (process.argv.includes('--interop')) {
   playwright();
 }
 
-writeFileSync(
-  join(results, process.argv.includes('--interop') ? 'totals-interop.json' : 'totals.json'),
-  JSON.stringify(totals),
-);
+writeFileSync(join(results, suite ? `totals-${suite}.json` : 'totals.json'), JSON.stringify(totals));
 process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
 process.exit(totals.failed > 0 || broken ? 1 : 0);

@@ -10,6 +10,18 @@ export function toJcs(value: unknown): string {
   return text;
 }
 
+/**
+ * Whether `bytes` are the JCS text of the value that was parsed from them, with `end` behind it. False also where JSON.parse
+ * accepts what has no JCS form, such as half of a surrogate pair.
+ */
+export function isJcs(value: unknown, bytes: Uint8Array, end = ''): boolean {
+  try {
+    return Buffer.from(toJcs(value) + end).equals(bytes);
+  } catch {
+    return false;
+  }
+}
+
 export const sha256Hex = (bytes: string | Uint8Array): string => hash('sha256', bytes, 'hex');
 
 /** One record line without its newline: JCS of {kind,id,body,prov}; its bytes are the Merkle leaf (decisions.md 1). */

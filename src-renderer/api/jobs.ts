@@ -79,6 +79,8 @@ export async function startJob<M extends JobName>(method: M, input: InputOf<M>):
     error: result.error,
     startedAt,
   });
+  // A failure can change what screens show: a refused import is in the log, and sometimes a finding.
+  if (result.error.kind !== 'cancelled') afterJob(method);
   return null;
 }
 

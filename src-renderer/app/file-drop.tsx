@@ -1,4 +1,4 @@
-/** Files dropped anywhere on the window: snapshots go to the import screen, PDFs to verification. */
+/** Files dropped anywhere on the window: snapshots go to the import screen, PDFs and proofs to verification. */
 import { notifications } from '@mantine/notifications';
 import { IconFileDownload } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
@@ -27,7 +27,7 @@ export function FileDrop({ unlocked }: { readonly unlocked: boolean }): JSX.Elem
         (files) => {
           if (files.length === 0) return;
           stageFiles(files);
-          const toVerify = files.every((file) => file.name.toLowerCase().endsWith('.pdf'));
+          const toVerify = files.every((file) => /\.(pdf|json)$/i.test(file.name));
           void navigate({ to: toVerify ? '/verify' : unlocked ? '/import' : '/start' });
         },
         (error: unknown) =>
@@ -46,7 +46,7 @@ export function FileDrop({ unlocked }: { readonly unlocked: boolean }): JSX.Elem
   return over ? (
     <div className="assay-drop" aria-hidden>
       <IconFileDownload size={40} />
-      <span>Drop a snapshot to verify and import it, or a PDF report to verify it</span>
+      <span>Drop a snapshot to verify and import it, or a PDF report or a proof to verify it</span>
     </div>
   ) : null;
 }

@@ -9,6 +9,7 @@ import {
   IconHistory,
   IconLayoutDashboard,
   IconListSearch,
+  IconMailForward,
   IconQuestionMark,
   IconSettings,
   IconShieldCheck,
@@ -28,6 +29,7 @@ export interface Place {
     | '/reconcile'
     | '/findings'
     | '/reports'
+    | '/requests'
     | '/trust'
     | '/activity'
     | '/help'
@@ -122,6 +124,15 @@ export const places: readonly Place[] = [
     what: 'Build, sign and verify reports',
     icon: IconFileCertificate,
     key: 'p',
+    group: 'Issue',
+  },
+  {
+    id: 'requests',
+    to: '/requests',
+    label: 'Requests',
+    what: 'What registries were asked for, and what came back',
+    icon: IconMailForward,
+    key: 'n',
     group: 'Issue',
   },
   {

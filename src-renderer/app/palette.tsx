@@ -64,7 +64,7 @@ export function Palette({
           : []),
         {
           id: 'do-verify',
-          label: 'Verify a report file',
+          label: 'Verify a report or a proof',
           leftSection: <IconFileSearch size={18} aria-hidden />,
           onClick: () => actions.go('/verify'),
         },

@@ -39,6 +39,7 @@ const routeTree = rootRoute.addChildren([
   at('/findings', () => import('../features/findings/findings-screen.tsx'), 'FindingsScreen'),
   at('/findings/$id', () => import('../features/findings/findings-screen.tsx'), 'FindingsScreen'),
   at('/reports', () => import('../features/reports/reports-screen.tsx'), 'ReportsScreen'),
+  at('/requests', () => import('../features/requests/requests-screen.tsx'), 'RequestsScreen'),
   at('/verify', () => import('../features/reports/verify-screen.tsx'), 'VerifyScreen'),
   at('/trust', () => import('../features/trust/trust-screen.tsx'), 'TrustScreen'),
   at('/activity', () => import('../features/activity/activity-screen.tsx'), 'ActivityScreen'),

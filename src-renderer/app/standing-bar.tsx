@@ -10,7 +10,9 @@ export function StandingBar({ info }: { readonly info: OutputOf<'workspace.info'
   const snapshots = useAssayQuery('snapshots.list', {});
   const trust = useAssayQuery('trust.list', {});
   const list = snapshots.data?.snapshots ?? [];
-  const forked = list.filter((snapshot) => snapshot.chain === 'fork').length;
+  const timeline = useAssayQuery('registries.timeline', {});
+  const lanes = (timeline.data?.registries ?? []).flatMap((registry) => registry.lane);
+  const forked = lanes.filter((entry) => entry.link === 'fork').length;
   const revoked = (trust.data?.keys ?? []).filter((key) => {
     const last = key.revoked?.maxSequence;
     return last !== undefined && list.some((snapshot) => snapshot.signer === key.label && snapshot.sequence > last);

@@ -122,8 +122,12 @@ const newest = (snapshots: readonly Snapshot[], role: Snapshot['role']): Snapsho
 
 /** Only what was verified gets in; what remains to be said is whether a chain is broken or old. */
 function TrustBadge({ snapshots }: { readonly snapshots: readonly Snapshot[] }): JSX.Element {
-  const broken = snapshots.filter((s) => s.chain === 'fork').length;
-  const weak = snapshots.filter((s) => s.chain === 'gap' || s.stale).length;
+  const timeline = useAssayQuery('registries.timeline', {});
+  const registries = timeline.data?.registries ?? [];
+  const lanes = registries.flatMap((registry) => registry.lane);
+  const broken = lanes.filter((entry) => entry.link === 'fork').length;
+  const stale = registries.filter((registry) => registry.freshness.state === 'stale').length;
+  const weak = lanes.filter((entry) => entry.link === 'gap').length + stale;
   const [Icon, tone, text] =
     snapshots.length === 0
       ? ([IconShieldExclamation, 'neutral', 'Nothing imported'] as const)

@@ -12,10 +12,13 @@ import { IconAlertTriangle, IconCopy, IconFileInfo, IconLineDashed, IconMinus } 
 import type { JSX } from 'react';
 import type { RecordRef } from '../../src-shared/domain/record.ts';
 import type { Cell } from '../../src-shared/domain/verdict.ts';
+import { failureOf } from '../api/client.ts';
+import { useAssayQuery } from '../api/hooks.ts';
 import { humanWord } from './badges.tsx';
 import classes from './cell-value.module.css';
 import { copyEvidence } from './evidence.ts';
 import { shortDigest } from './hash.tsx';
+import { count } from './numbers.ts';
 import { RecordLink } from './record-link.tsx';
 
 /** A verdict's cell, or a value that a rule read: the latter has no confidence and no digest. */
@@ -150,6 +153,15 @@ function SourcePopover({ cell, subject }: { readonly cell: ShownCell; readonly s
   );
 }
 
+/** Where the cell's record stands in the signed bytes; not asked where the cell names no record of a snapshot. */
+function useCitation({ ref, snapshot, locator }: ShownCell) {
+  return useAssayQuery(
+    'evidence.cite',
+    { snapshot: snapshot ?? 0, ref: ref ?? { kind: 'model', id: '-' }, ...(locator === undefined ? {} : { locator }) },
+    { enabled: ref !== undefined && snapshot !== undefined, keepPrevious: false },
+  );
+}
+
 function SourceDetails({
   cell,
   subject,
@@ -159,8 +171,14 @@ function SourceDetails({
   readonly subject: string;
   readonly onDone: () => void;
 }): JSX.Element {
+  const cited = useCitation(cell);
   const copy = (): void => {
-    const done = copyEvidence({ ...cell, subject, value: cell.state === 'value' ? cell.value : `(${cell.state})` });
+    const done = copyEvidence({
+      ...cell,
+      subject,
+      value: cell.state === 'value' ? cell.value : `(${cell.state})`,
+      citation: cited.data,
+    });
     notifications.show(
       done ? { message: 'Copied as evidence.' } : { message: 'The clipboard refused the copy.', color: 'red' },
     );
@@ -195,10 +213,28 @@ function SourceDetails({
             <span className={classes['locator']}>{cell.locator}</span>
           </Line>
         )}
+        {cited.data?.evidence && (
+          <Line label="File">
+            <span className={classes['locator']}>sha256:{cited.data.evidence.sha256}</span>
+          </Line>
+        )}
+        {cited.error && <Line label="Signed leaf">{failureOf(cited.error).message}</Line>}
+        {cited.data && (
+          <Line label="Signed leaf">
+            {count(cited.data.leafIndex)} of {count(cited.data.leaves)}, root{' '}
+            <span className={classes['locator']}>{shortDigest(cited.data.root)}</span>
+          </Line>
+        )}
         {cell.confidence !== undefined && <Line label="Confidence">{humanWord(cell.confidence)}</Line>}
       </DataList>
       <Group justify="flex-end">
-        <Button size="xs" variant="light" leftSection={<IconCopy size={15} aria-hidden />} onClick={copy}>
+        <Button
+          size="xs"
+          variant="light"
+          leftSection={<IconCopy size={15} aria-hidden />}
+          loading={cited.isFetching}
+          onClick={copy}
+        >
           Copy as evidence
         </Button>
       </Group>

@@ -2,7 +2,8 @@
 import { Text, ThemeIcon } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconQuestionMark, IconX } from '@tabler/icons-react';
 import type { JSX, ReactNode } from 'react';
-import type { CheckLine } from '../../src-shared/domain/trust.ts';
+import type { CheckLine, NamedPart } from '../../src-shared/domain/trust.ts';
+import './checks.css';
 
 const looks = {
   pass: { icon: IconCheck, color: 'green', word: 'Yes' },
@@ -14,13 +15,15 @@ const looks = {
 export interface Check {
   readonly question: string;
   readonly line: CheckLine;
+  /** What the answer rests on, each with its own answer. */
+  readonly parts?: readonly NamedPart[];
   readonly extra?: ReactNode;
 }
 
 export function CheckList({ checks }: { readonly checks: readonly Check[] }): JSX.Element {
   return (
     <ul className="assay-checks">
-      {checks.map(({ question, line, extra }) => {
+      {checks.map(({ question, line, parts, extra }) => {
         const look = looks[line.state];
         const Icon = look.icon;
         return (
@@ -35,8 +38,25 @@ export function CheckList({ checks }: { readonly checks: readonly Check[] }): JS
               <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
                 {line.text}
               </Text>
+              {parts && parts.length > 0 ? <Parts parts={parts} /> : null}
               {extra}
             </div>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Parts({ parts }: { readonly parts: readonly NamedPart[] }): JSX.Element {
+  return (
+    <ul className="assay-check-parts">
+      {parts.map(({ name, state, text }) => {
+        const { icon: Icon, word } = looks[state];
+        return (
+          <li key={name} data-state={state}>
+            <Icon size={14} aria-label={word} role="img" />
+            <span>{text}</span>
           </li>
         );
       })}

@@ -1,17 +1,19 @@
 /**
  * Trusting a publisher's key: read it, compare its fingerprint with what the publisher says elsewhere, name it, limit it.
  *
- * The box that has to be ticked is the point of the dialog: nothing technical can replace comparing the fingerprint.
+ * The comparison is the point of it: nothing technical can replace what the publisher said over another channel.
  */
-import { Alert, Button, Checkbox, Group, Modal, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Drawer, Group, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { IconFileCertificate } from '@tabler/icons-react';
 import { type JSX, useState } from 'react';
 import type { OutputOf } from '../../src-shared/contract/contract.ts';
 import { assay, failureOf } from '../api/client.ts';
 import { pickFile } from '../api/files.ts';
 import { queryClient, useAssayCommand } from '../api/hooks.ts';
-import { Fingerprint } from './hash.tsx';
+import { FingerprintCompare, isCompared, notCompared } from './fingerprint-compare.tsx';
 import { ErrorPanel } from './states.tsx';
+
+type ReadKey = OutputOf<'trust.read'>;
 
 interface TrustKeyDialogProps {
   readonly opened: boolean;
@@ -25,45 +27,103 @@ interface TrustKeyDialogProps {
 
 export function TrustKeyDialog(props: TrustKeyDialogProps): JSX.Element {
   return (
-    <Modal
+    <Drawer
       opened={props.opened}
       onClose={props.onClose}
-      title={<Text fw={640}>Trust a publisher's key</Text>}
+      position="right"
       size="lg"
+      title={<Text fw={640}>Trust a publisher's key</Text>}
     >
-      <TrustKeyForm {...props} />
-    </Modal>
+      <TrustKeySteps {...props} />
+    </Drawer>
   );
 }
 
-function TrustKeyForm({ suggestedRegistry, wantedKeys, onClose, onTrusted }: TrustKeyDialogProps): JSX.Element {
-  const [key, setKey] = useState<OutputOf<'trust.read'> | null>(null);
+function TrustKeySteps(props: TrustKeyDialogProps): JSX.Element {
+  const [key, setKey] = useState<ReadKey | null>(null);
+  return key ? (
+    <TrustKeyForm {...props} publicKey={key} onOther={() => setKey(null)} />
+  ) : (
+    <ReadKeyForm onRead={setKey} onClose={props.onClose} />
+  );
+}
+
+function ReadKeyForm({
+  onRead,
+  onClose,
+}: {
+  readonly onRead: (key: ReadKey) => void;
+  readonly onClose: () => void;
+}): JSX.Element {
   const [pem, setPem] = useState('');
+  const [problem, setProblem] = useState<unknown>(null);
+  const read = async (): Promise<void> => onRead(await assay.get('trust.read', { pem }));
+  const pick = async (): Promise<void> => {
+    const file = await pickFile({ accept: ['.pem', '.pub', '.key', '.crt'] });
+    if (file) onRead(await assay.get('trust.read', { file: file.grant }));
+  };
+  const attempt = (work: () => Promise<void>): void => {
+    setProblem(null);
+    void work().catch((error: unknown) => setProblem(failureOf(error)));
+  };
+  return (
+    <Stack gap="md">
+      <Text size="sm">Choose the publisher's public key file, or paste it. It begins with BEGIN PUBLIC KEY.</Text>
+      <Group>
+        <Button leftSection={<IconFileCertificate size={16} />} onClick={() => attempt(pick)} data-autofocus>
+          Choose a key file…
+        </Button>
+      </Group>
+      <Textarea
+        label="Or paste the key"
+        value={pem}
+        onChange={(e) => setPem(e.currentTarget.value)}
+        rows={5}
+        classNames={{ input: 'assay-compare-input' }}
+        autoComplete="off"
+        spellCheck={false}
+      />
+      {problem ? <ErrorPanel error={problem} what="trust.read" /> : null}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button disabled={pem.trim() === ''} onClick={() => attempt(read)}>
+          Read the pasted key
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+interface TrustKeyFormProps extends TrustKeyDialogProps {
+  readonly publicKey: ReadKey;
+  readonly onOther: () => void;
+}
+
+function TrustKeyForm({
+  publicKey,
+  suggestedRegistry,
+  wantedKeys,
+  onOther,
+  onTrusted,
+}: TrustKeyFormProps): JSX.Element {
   const [label, setLabel] = useState('');
   const [scope, setScope] = useState<'one' | 'every'>(suggestedRegistry ? 'one' : 'every');
   const [registry, setRegistry] = useState(suggestedRegistry ?? '');
-  const [compared, setCompared] = useState(false);
-  const [problem, setProblem] = useState<unknown>(null);
+  const [from, setFrom] = useState('');
+  const [until, setUntil] = useState('');
+  const [comparison, setComparison] = useState(notCompared);
   const add = useAssayCommand('trust.add');
-
-  const read = async (input: { file?: never; pem: string } | 'pick'): Promise<void> => {
-    setProblem(null);
-    try {
-      if (input === 'pick') {
-        const file = await pickFile({ accept: ['.pem', '.pub', '.key', '.crt'] });
-        if (file) setKey(await assay.get('trust.read', { file: file.grant }));
-      } else setKey(await assay.get('trust.read', { pem: input.pem }));
-    } catch (error) {
-      setProblem(failureOf(error));
-    }
-  };
   const submit = async (): Promise<void> => {
-    if (!key) return;
     try {
       await add.mutateAsync({
-        rawBytes: key.rawBytes,
+        rawBytes: publicKey.rawBytes,
         label: label.trim(),
         registryIds: scope === 'every' ? ['*'] : [registry.trim()],
+        ...(from === '' ? {} : { validFrom: `${from}T00:00:00Z` }),
+        ...(until === '' ? {} : { validUntil: `${until}T23:59:59Z` }),
+        ...(comparison.given.trim() === '' ? {} : { fingerprint: comparison.given }),
       });
       await queryClient.invalidateQueries();
       onTrusted();
@@ -71,55 +131,23 @@ function TrustKeyForm({ suggestedRegistry, wantedKeys, onClose, onTrusted }: Tru
       // Shown below from the command's own state.
     }
   };
-
-  if (!key) {
-    return (
-      <Stack gap="md">
-        <Text size="sm">Choose the publisher's public key file, or paste it. It begins with BEGIN PUBLIC KEY.</Text>
-        <Group>
-          <Button leftSection={<IconFileCertificate size={16} />} onClick={() => void read('pick')} data-autofocus>
-            Choose a key file…
-          </Button>
-        </Group>
-        <Textarea
-          label="Or paste the key"
-          value={pem}
-          onChange={(e) => setPem(e.currentTarget.value)}
-          rows={5}
-          ff="monospace"
-          autoComplete="off"
-          spellCheck={false}
-        />
-        {problem ? <ErrorPanel error={problem} what="trust.read" /> : null}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button disabled={pem.trim() === ''} onClick={() => void read({ pem })}>
-            Read the pasted key
-          </Button>
-        </Group>
-      </Stack>
-    );
-  }
-  const other = wantedKeys.length > 0 && !wantedKeys.includes(key.keyId);
+  const other = wantedKeys.length > 0 && !wantedKeys.includes(publicKey.keyId);
+  const isComplete =
+    isCompared(publicKey.fingerprint, comparison) &&
+    label.trim() !== '' &&
+    (scope === 'every' || registry.trim() !== '');
   return (
     <Stack gap="md">
-      <div className="assay-key">
-        <Text size="xs" c="dimmed">
-          Fingerprint (SHA-256)
-        </Text>
-        <Fingerprint value={key.fingerprint} />
-      </div>
       {other ? (
         <Alert color="orange" title="This is not the key that signed the bundle at hand">
           Trusting it will not make that bundle verify.
         </Alert>
       ) : null}
-      <Checkbox
-        checked={compared}
-        onChange={(e) => setCompared(e.currentTarget.checked)}
-        label="I compared the fingerprint with the publisher on another channel, and it is the same"
+      <FingerprintCompare
+        actual={publicKey.fingerprint}
+        value={comparison}
+        onChange={setComparison}
+        who="the publisher"
       />
       <TextInput
         label="Name for this key"
@@ -142,22 +170,27 @@ function TrustKeyForm({ suggestedRegistry, wantedKeys, onClose, onTrusted }: Tru
               aria-label="Id of the registry"
               value={registry}
               onChange={(e) => setRegistry(e.currentTarget.value)}
-              ff="monospace"
+              classNames={{ input: 'assay-compare-input' }}
             />
           ) : null}
           <Radio value="every" label="Every registry" />
         </Stack>
       </Radio.Group>
+      <Group grow align="flex-start">
+        <TextInput type="date" label="Valid from (UTC)" value={from} onChange={(e) => setFrom(e.currentTarget.value)} />
+        <TextInput
+          type="date"
+          label="Valid until (UTC)"
+          value={until}
+          onChange={(e) => setUntil(e.currentTarget.value)}
+        />
+      </Group>
       {add.error ? <ErrorPanel error={add.error} what="trust.add" /> : null}
       <Group justify="flex-end">
-        <Button variant="default" onClick={() => setKey(null)}>
+        <Button variant="default" onClick={onOther}>
           Another key
         </Button>
-        <Button
-          onClick={() => void submit()}
-          loading={add.isPending}
-          disabled={!compared || label.trim() === '' || (scope === 'one' && registry.trim() === '')}
-        >
+        <Button onClick={() => void submit()} loading={add.isPending} disabled={!isComplete}>
           Trust this key
         </Button>
       </Group>

@@ -9,17 +9,23 @@
  * person picked a file or typed a path, and that only the host's grant table can turn back into a path.
  */
 import { z } from 'zod';
+import { artifactVerificationSchema } from '../domain/artifact.ts';
 import { lineageGraphSchema } from '../domain/lineage.ts';
 import { recordRefSchema } from '../domain/record.ts';
 import { trustedKeySchema } from '../domain/trust.ts';
 import { activitySchema } from './schemas/activity.ts';
+import * as artifact from './schemas/artifact.ts';
 import * as dashboard from './schemas/dashboard.ts';
+import * as disclosure from './schemas/disclosure.ts';
 import * as evidence from './schemas/evidence.ts';
 import * as findings from './schemas/findings.ts';
 import * as inventory from './schemas/inventory.ts';
 import * as reconcile from './schemas/reconcile.ts';
 import * as report from './schemas/report.ts';
+import * as requests from './schemas/requests.ts';
 import * as snapshots from './schemas/snapshots.ts';
+import * as timeline from './schemas/timeline.ts';
+import * as trust from './schemas/trust.ts';
 import * as workspace from './schemas/workspace.ts';
 
 export type MethodKind = 'query' | 'command' | 'job';
@@ -77,47 +83,96 @@ export const contract = {
     input: snapshots.generateKeyInput,
     output: snapshots.generatedKeySchema,
   },
+  'keys.generateIdentity': {
+    kind: 'job',
+    workspace: false,
+    title: 'Generate an identity for encrypted bundles',
+    input: snapshots.generateIdentityInput,
+    output: snapshots.generatedIdentitySchema,
+  },
   'trust.list': {
     kind: 'query',
     workspace: true,
     title: 'Trusted keys',
     input: none,
-    output: snapshots.trustListSchema,
+    output: trust.trustListSchema,
   },
   'trust.read': {
     kind: 'query',
     workspace: false,
     title: 'Read a public key and show its fingerprint',
-    input: z.strictObject({ file: grant.optional(), pem: z.string().max(16_384).optional() }),
-    output: snapshots.keyPreviewSchema,
+    input: trust.readKeyInput,
+    output: trust.keyPreviewSchema,
   },
   'trust.add': {
     kind: 'command',
     workspace: true,
     title: 'Trust a publisher key',
-    input: snapshots.trustAddInput,
+    input: trust.trustAddInput,
     output: trustedKeySchema,
   },
   'trust.revoke': {
     kind: 'command',
     workspace: true,
     title: 'Revoke a publisher key',
-    input: z.strictObject({ hint: z.string(), maxSequence: z.int().min(0), reason: z.string().min(1) }),
+    input: trust.revokeInput,
     output: trustedKeySchema,
+  },
+  'trust.revokePreview': {
+    kind: 'query',
+    workspace: true,
+    title: 'What would become untrusted',
+    input: trust.revokePreviewInput,
+    output: trust.revokePreviewSchema,
   },
   'trust.setThreshold': {
     kind: 'command',
     workspace: true,
     title: 'Set how many signatures a snapshot needs',
-    input: z.strictObject({ threshold: z.int().min(1).max(17) }),
-    output: z.strictObject({ threshold: z.int(), usableKeys: z.int() }),
+    input: trust.setThresholdInput,
+    output: trust.setThresholdSchema,
+  },
+  'trust.confirm': {
+    kind: 'command',
+    workspace: true,
+    title: 'Confirm that the publishers revoked nothing',
+    input: trust.confirmInput,
+    output: trust.confirmSchema,
   },
   'trust.export': {
     kind: 'command',
     workspace: true,
     title: 'Write the trust store to a file',
-    input: z.strictObject({ file: grant }),
-    output: z.strictObject({ keys: z.int() }),
+    input: trust.exportInput,
+    output: trust.exportSchema,
+  },
+  'trust.import': {
+    kind: 'command',
+    workspace: true,
+    title: 'Take over a signed trust file',
+    input: trust.importTrustInput,
+    output: trust.importTrustSchema,
+  },
+  'trust.rotatePrepare': {
+    kind: 'job',
+    workspace: false,
+    title: 'Write and sign a key rotation',
+    input: trust.rotatePrepareInput,
+    output: trust.rotationFileSchema,
+  },
+  'trust.rotateCosign': {
+    kind: 'job',
+    workspace: false,
+    title: 'Sign a key rotation as well',
+    input: trust.rotateCosignInput,
+    output: trust.rotationFileSchema,
+  },
+  'trust.rotateApply': {
+    kind: 'command',
+    workspace: true,
+    title: 'Apply a key rotation',
+    input: trust.rotateApplyInput,
+    output: trust.rotateApplySchema,
   },
 
   // Collecting and packing
@@ -142,11 +197,18 @@ export const contract = {
     input: snapshots.packInput,
     output: snapshots.packOutput,
   },
+  'snapshot.cosign': {
+    kind: 'job',
+    workspace: false,
+    title: 'Add a signature to a bundle',
+    input: trust.snapshotCosignInput,
+    output: trust.snapshotCosignSchema,
+  },
   'snapshot.inspect': {
     kind: 'job',
     workspace: false,
     title: 'Inspect a bundle, without a trust decision',
-    input: z.strictObject({ file: grant }),
+    input: z.strictObject({ file: grant, identity: snapshots.identitySchema.optional() }),
     output: snapshots.inspectSchema,
   },
   'snapshot.verify': {
@@ -155,6 +217,43 @@ export const contract = {
     title: 'Verify a bundle',
     input: snapshots.verifyInput,
     output: snapshots.verifyOutput,
+  },
+
+  // Selective disclosure
+  'snapshot.prove': {
+    kind: 'job',
+    workspace: false,
+    title: 'Prove records of a bundle',
+    input: disclosure.proveInput,
+    output: disclosure.provenSchema,
+  },
+  'snapshot.redact': {
+    kind: 'job',
+    workspace: false,
+    title: 'Redact a bundle',
+    input: disclosure.redactInput,
+    output: disclosure.redactOutput,
+  },
+  'proof.create': {
+    kind: 'job',
+    workspace: true,
+    title: 'Prove records of an imported snapshot',
+    input: disclosure.createProofInput,
+    output: disclosure.provenSchema,
+  },
+  'proof.verify': {
+    kind: 'job',
+    workspace: false,
+    title: 'Verify a proof',
+    input: disclosure.verifyProofInput,
+    output: disclosure.proofVerificationSchema,
+  },
+  'evidence.cite': {
+    kind: 'query',
+    workspace: true,
+    title: 'Where a record stands in the signed bytes',
+    input: disclosure.citeInput,
+    output: disclosure.citationSchema,
   },
 
   // Snapshots in the store
@@ -185,6 +284,14 @@ export const contract = {
     title: 'Differences between two snapshots',
     input: snapshots.diffInput,
     output: snapshots.diffOutput,
+  },
+
+  'registries.timeline': {
+    kind: 'query',
+    workspace: true,
+    title: "History of each registry's snapshots",
+    input: timeline.timelineInput,
+    output: timeline.timelineOutput,
   },
 
   // Inventory
@@ -236,6 +343,22 @@ export const contract = {
       maxNodes: z.int().min(1).max(5000).default(500),
     }),
     output: lineageGraphSchema,
+  },
+
+  // Files on disk
+  'artifact.verify': {
+    kind: 'job',
+    workspace: false,
+    title: 'Verify files on disk',
+    input: artifact.verifyArtifactInput,
+    output: artifactVerificationSchema,
+  },
+  'artifact.check': {
+    kind: 'job',
+    workspace: true,
+    title: 'Verify the files of a record',
+    input: artifact.checkArtifactInput,
+    output: artifact.checkArtifactOutput,
   },
 
   // Reconciliation
@@ -317,6 +440,57 @@ export const contract = {
     title: 'Assign',
     input: findings.assignInput,
     output: z.strictObject({ changed: z.int() }),
+  },
+
+  // Requests to registries and their answers
+  'request.create': {
+    kind: 'command',
+    workspace: true,
+    title: 'Ask a registry for records',
+    input: requests.createRequestInput,
+    output: requests.requestDetailSchema,
+  },
+  'request.list': {
+    kind: 'query',
+    workspace: true,
+    title: 'Requests',
+    input: none,
+    output: z.strictObject({ requests: z.array(requests.requestRowSchema) }),
+  },
+  'request.show': {
+    kind: 'query',
+    workspace: true,
+    title: 'One request with its answers',
+    input: z.strictObject({ id: z.string() }),
+    output: requests.requestDetailSchema,
+  },
+  'request.save': {
+    kind: 'command',
+    workspace: true,
+    title: 'Write a request to a file again',
+    input: z.strictObject({ id: z.string(), file: grant }),
+    output: z.strictObject({ sha256: z.string() }),
+  },
+  'request.close': {
+    kind: 'command',
+    workspace: true,
+    title: 'Close a request',
+    input: z.strictObject({ id: z.string(), reason: z.string().trim().min(1).max(2000) }),
+    output: requests.requestDetailSchema,
+  },
+  'request.inspect': {
+    kind: 'query',
+    workspace: false,
+    title: 'Check a request file and show what it asks',
+    input: z.strictObject({ file: grant }),
+    output: requests.requestFileSchema,
+  },
+  'request.fulfil': {
+    kind: 'job',
+    workspace: false,
+    title: 'Collect the answer to a request',
+    input: requests.fulfilInput,
+    output: requests.fulfilOutput,
   },
 
   // Reports

@@ -1,6 +1,7 @@
 /** The signed statement about a registry or a discovery run: in-toto Statement v1 with Assay's predicate (snapshot-format.md). */
 import { z } from 'zod';
 import { kindSchema } from './dictionary.ts';
+import { recordRefSchema } from './record.ts';
 
 export const predicateType = 'urn:assay:registry-snapshot:v1';
 export const inTotoPayloadType = 'application/vnd.in-toto+json';
@@ -45,6 +46,26 @@ export type SnapshotRole = z.infer<typeof roleSchema>;
 export const registryIdentitySchema = z.strictObject({ id: z.string().min(1), name: z.string(), uri: z.string() });
 export type RegistryIdentity = z.infer<typeof registryIdentitySchema>;
 
+/** Named records of one request: the answer must be able to list all of them as not found within its statement. */
+export const maxAskedRecords = 2000;
+
+/**
+ * Set where the records are an answer to a signed request and nothing more. Such a statement is never a registry's snapshot:
+ * it stands in no chain, and what it lacks says nothing about what exists.
+ */
+export const answersSchema = z.strictObject({
+  requestId: z.uuid(),
+  /** SHA-256 of the request's signed document. */
+  requestSha256: hex256,
+  /** Named records that the sources do not hold. */
+  notFound: z.array(recordRefSchema).max(maxAskedRecords),
+  /** Asked kinds of which the sources hold no such record. */
+  emptyKinds: z.array(kindSchema),
+  /** Whether everything in the sources could be read: only then does "not found" mean "not there". */
+  sourcesComplete: z.boolean(),
+});
+export type Answers = z.infer<typeof answersSchema>;
+
 export const memberFileSchema = z.strictObject({
   name: z.string(),
   /** Record kind for record shards, `evidence` for raw files. */
@@ -65,6 +86,7 @@ export const predicateSchema = z.strictObject({
   createdAt: instant,
   expiresAt: instant.optional(),
   collector: z.strictObject({ name: z.string(), version: z.string() }),
+  answers: answersSchema.optional(),
   sources: z.array(sourceSchema).min(1),
   files: z.array(memberFileSchema),
   /** RFC 6962 tree over the record lines of all shards in (kind, id) order. */
@@ -89,6 +111,7 @@ export const collectionSchema = z.strictObject({
   registry: registryIdentitySchema,
   role: roleSchema,
   collector: z.strictObject({ name: z.string(), version: z.string() }),
+  answers: answersSchema.optional(),
   sources: z.array(sourceSchema).min(1),
   counts: z.record(z.string(), z.int().min(0)),
 });

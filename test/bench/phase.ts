@@ -1,6 +1,7 @@
 /**
  * One measured phase in a process of its own: `phase.ts PHASE FOLDER NUMBER` prints {seconds, cpuSeconds, peakRssMiB, figures}
- * as JSON. Set-up inside a phase is not timed. NUMBER is the size of the fleet, or of `bare-cel` the number of evaluations.
+ * as JSON. Set-up inside a phase is not timed. NUMBER is the size of the fleet unless the phase says otherwise; of `bare-cel` it is
+ * the number of evaluations.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,6 +27,7 @@ import type { EngineContext } from '../../src-main/core/usecases/context.ts';
 import { dispatch } from '../../src-main/engine/dispatch.ts';
 import type { MethodName } from '../../src-shared/contract/contract.ts';
 import type { TrustStore } from '../../src-shared/domain/trust.ts';
+import { evidencePhases, type Phase } from './evidence-phases.ts';
 
 const [phase = '', folder = '', count = '0'] = process.argv.slice(2);
 const now = new Date();
@@ -92,7 +94,8 @@ async function withCalls(work: (call: Call) => Promise<unknown>): Promise<() => 
 type Call = (method: MethodName, input: unknown) => Promise<unknown>;
 
 /** Each phase returns what is timed. */
-const phases: Readonly<Record<string, () => Promise<() => unknown>>> = {
+const phases: Readonly<Record<string, Phase>> = {
+  ...evidencePhases({ at, count: Number(count), trust, now }),
   async generate() {
     mkdirSync(folder, { recursive: true });
     writeFileSync(at('key.pem'), exportPrivateKeyPem(generatePublisherKey().privateKey));

@@ -63,9 +63,9 @@ function median<T>(take: () => T, size: (value: T) => number): T {
   if (middle === undefined) throw new Error('three measurements have a middle');
   return middle;
 }
-const thrice = (name: string): Measured =>
+const thrice = (name: string, into?: string, number?: number): Measured =>
   median(
-    () => phase(name),
+    () => phase(name, into, number),
     ({ seconds }) => seconds,
   );
 const shellThrice = (command: string): Cost =>
@@ -90,6 +90,37 @@ function compare(id: string, what: string, ours: Measured, baseline: Cost, goal:
   rows.push([id, what, ...costOf(ours), memoryOf(ours), ...costOf(baseline), ...ratios, goal, against]);
 }
 
+const signatures = 3000;
+const weightFiles = 8;
+
+/** Hashing and signatures beside the tools that people would use, on the same bytes. Shells are timed with their start. */
+function trustAndHashRows(): void {
+  shell('unzip -q registry-1.assay -d unpacked');
+  const members = 'find unpacked -type f -exec';
+  const folder = thrice('verify-folder');
+  const what = 'verify it unpacked';
+  compare('', what, folder, shellThrice(`${members} openssl dgst -sha256 {} + > c`), '-', 'openssl dgst -sha256');
+  compare('', 'the same', folder, shellThrice(`${members} sha256sum {} + > c`), '-', 'sha256sum');
+
+  phase('weights', 'full', weightFiles);
+  const hashed = thrice('hash-files');
+  compare(
+    '',
+    `hash ${weightFiles * 64} MiB of artifacts`,
+    hashed,
+    shellThrice('openssl dgst -sha256 weights/* > c'),
+    '-',
+    'openssl dgst -sha256',
+  );
+  compare('', 'the same', hashed, shellThrice('sha256sum weights/* > c'), '-', 'sha256sum');
+
+  const checked = thrice('verify-signature', 'full', signatures);
+  const bare = thrice('bare-signature', 'full', signatures);
+  compare('', `${signatures} signature files`, checked, bare, '-', 'node:crypto verify alone');
+  const perSecond = ({ seconds }: Measured) => Math.round(signatures / seconds);
+  rows.push(['', `${perSecond(checked)} a second against ${perSecond(bare)}`]);
+}
+
 const imports = ['generate', 'pack', 'pack-rest', 'create', 'import-first', 'import-next', 'import-discovery'] as const;
 
 try {
@@ -101,6 +132,7 @@ try {
   phase('pack-rest');
   const unzip = shellThrice('unzip -p registry-1.assay | openssl dgst -sha256');
   compare('P1', 'verify a bundle', thrice('verify'), unzip, '<= 1.5', 'unzip -p | openssl dgst -sha256');
+  trustAndHashRows();
   phase('create');
   const plain = phase('plain-import');
   const first = phase('import-first');

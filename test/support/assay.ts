@@ -19,12 +19,13 @@ export interface Outcome {
 
 export function assay(
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv; readonly input?: Buffer } = {},
 ): Outcome {
   const launcher = join(repositoryRoot, 'src-main', 'hosts', 'cli', 'assay.mjs');
   const run = spawnSync(process.execPath, [launcher, ...args], {
     cwd: options.cwd ?? repositoryRoot,
     encoding: 'utf8',
+    ...(options.input === undefined ? {} : { input: options.input }),
     env: {
       ...process.env,
       ASSAY_PASSPHRASE: passphrase,

@@ -7,24 +7,22 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OutputOf } from '../../../src-shared/contract/contract.ts';
-import { verificationSchema } from '../../../src-shared/domain/trust.ts';
-import { AssayError } from '../../../src-shared/result.ts';
+import type { Verification } from '../../../src-shared/domain/trust.ts';
 import { appendActivity } from '../ledger/activity.ts';
 import { type JobContext, toInstant } from '../ports.ts';
 import { overlaps, scopesOf } from '../scan-scope.ts';
 import { isRecordFailure } from '../snapshot/record-lines.ts';
 import type { VerifiedSnapshot } from '../snapshot/verify.ts';
 import { storeEvidence } from '../store/evidence.ts';
-import {
-  allSnapshots,
-  findSnapshot,
-  insertSnapshot,
-  knownSnapshots,
-  nextSnapshotNumber,
-} from '../store/snapshot-queries.ts';
+import { allSnapshots, findSnapshot, insertSnapshot, nextSnapshotNumber } from '../store/snapshot-queries.ts';
 import type { OpenWorkspace } from '../store/workspace.ts';
-import { type Continuity, judgeContinuity } from './continuity.ts';
+import { type ChainState, type Continuity, judgeContinuity } from './continuity.ts';
+import { acceptedFacts } from './continuity-facts.ts';
+import { effectiveClock } from './effective-clock.ts';
+import { recordPresented, refreshRegistry, settleRollback } from './record-continuity.ts';
+import { recordRejection } from './record-rejection.ts';
 import { recordWriter } from './record-writer.ts';
+import { registryLine } from './registry-line.ts';
 
 export type ImportOutput = OutputOf<'snapshots.import'>;
 
@@ -58,36 +56,15 @@ export async function importSnapshot(
     return output;
   } catch (error) {
     const explained = isRecordFailure(error) ? await verified.explain(error) : error;
-    if (!options.dryRun) {
-      recordRejection(workspace, explained, options.now, {
-        registry: predicate.registry.id,
-        sequence: predicate.sequence,
-        statementSha256: verified.statementSha256,
-      });
-    }
+    const { statement, statementSha256, genuineKeys } = verified;
+    recordRejection(
+      workspace,
+      explained,
+      { genuine: [{ statement, statementSha256, keys: genuineKeys }], dryRun: options.dryRun, now: options.now },
+      { registry: predicate.registry.id, sequence: predicate.sequence, statementSha256 },
+    );
     throw explained;
   }
-}
-
-/** One `snapshot.rejected` entry for an expected failure that is not a cancellation. */
-export function recordRejection(
-  workspace: OpenWorkspace,
-  error: unknown,
-  now: Date,
-  details: Readonly<Record<string, string | number>>,
-): void {
-  if (!(error instanceof AssayError) || error.failure.kind === 'cancelled' || workspace.readOnly) return;
-  // A store that is full or busy cannot take the entry either; the failure itself still reaches the person.
-  if (error.failure.code.startsWith('workspace.')) return;
-  appendActivity(
-    workspace,
-    {
-      action: 'snapshot.rejected',
-      summary: `Refused a snapshot: ${error.failure.code}`,
-      details: { code: error.failure.code, ...details },
-    },
-    now,
-  );
 }
 
 async function importInside(
@@ -97,10 +74,12 @@ async function importInside(
 ): Promise<ImportOutput> {
   const db = workspace.writer;
   const { predicate } = verified.statement;
+  // What an answer lacks was not asked for: as a snapshot it would say that everything else is gone.
+  if (predicate.answers) throw new Error('an answer to a request is never stored as a snapshot');
   const continuity = judgeContinuity(
     predicate,
     verified.statementSha256,
-    knownSnapshots(db, predicate.registry.id),
+    registryLine(db, predicate.registry.id),
     options.historical,
   );
   if (continuity.state === 'already_imported') return alreadyImported(workspace, verified, continuity.snapshot);
@@ -127,7 +106,7 @@ async function importInside(
   options.job.report({ phase: 'indexes', done, total, unit: 'records' });
   const written = writer.finish();
   options.job.throwIfCancelled();
-  const warnings = warningsOf(continuity, verified, workspace);
+  const warnings = [...warningsOf(continuity, verified, workspace), ...twinWarnings(written.spellingTwins)];
   const takenAt = earliest(predicate.sources.map((source) => source.collectedAt));
   for await (const evidence of verified.evidence()) {
     options.job.throwIfCancelled();
@@ -147,6 +126,7 @@ async function importInside(
     warnings,
     written,
   });
+  recordContinuity(workspace, verified, { snapshot, chain: continuity.chain, verification }, options.now);
   appendActivity(
     workspace,
     {
@@ -183,6 +163,24 @@ async function importInside(
   };
 }
 
+/** What the newcomer shows by itself, and what it changes in its registry's chain. */
+function recordContinuity(
+  { writer, user }: OpenWorkspace,
+  { statement: { predicate }, statementSha256, genuineKeys }: VerifiedSnapshot,
+  imported: { readonly snapshot: number; readonly chain: ChainState; readonly verification: Verification },
+  now: Date,
+): void {
+  const { snapshot, verification } = imported;
+  const registryId = predicate.registry.id;
+  const at = toInstant(now);
+  const stored = { snapshot, sequence: predicate.sequence, statementSha256, registryName: predicate.registry.name };
+  const isFromFuture = verification.freshness.code === 'freshness.future';
+  recordPresented(writer, acceptedFacts(stored, predicate, genuineKeys, isFromFuture), at);
+  if (imported.chain === 'historical')
+    settleRollback(writer, registryId, { snapshot, statementSha256, by: user.name }, at);
+  refreshRegistry(writer, registryId, effectiveClock(writer, now).at, at);
+}
+
 const earliest = (instants: readonly string[]): string =>
   instants.reduce((first, instant) => (Date.parse(instant) < Date.parse(first) ? instant : first));
 
@@ -206,6 +204,14 @@ function warningsOf(
   return [...continuity.warnings, ...gaps, ...role, ...overlapWarnings(verified, workspace)];
 }
 
+function twinWarnings(twins: readonly string[]): string[] {
+  if (twins.length === 0) return [];
+  const more = twins.length > 3 ? ` and ${twins.length - 3} more` : '';
+  return [
+    `${twins.slice(0, 3).join(', ')}${more}: records whose ids differ in Unicode spelling only. They are kept apart; ask the registry whether they are the same.`,
+  ];
+}
+
 /** Other registries of the role that cover the same: one source under two ids counts twice, once out of date. */
 function overlapWarnings(verified: VerifiedSnapshot, workspace: OpenWorkspace): string[] {
   const { predicate } = verified.statement;
@@ -225,13 +231,18 @@ function overlapWarnings(verified: VerifiedSnapshot, workspace: OpenWorkspace): 
   });
 }
 
-function alreadyImported(workspace: OpenWorkspace, verified: VerifiedSnapshot, snapshot: number): ImportOutput {
+/** Nothing is stored again; the file is read to its end all the same, because it may be another one under the same statement. */
+async function alreadyImported(
+  workspace: OpenWorkspace,
+  verified: VerifiedSnapshot,
+  snapshot: number,
+): Promise<ImportOutput> {
   const stored = findSnapshot(workspace.writer, snapshot);
   const { predicate } = verified.statement;
   return {
     outcome: 'already_imported',
     snapshot,
-    verification: verificationSchema.parse(JSON.parse(stored.verification)),
+    verification: await verified.finish(),
     registry: predicate.registry,
     role: predicate.role,
     sequence: predicate.sequence,

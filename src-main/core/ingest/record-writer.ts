@@ -9,13 +9,14 @@ import { entityOf, type Kind } from '../../../src-shared/domain/dictionary.ts';
 import type { CanonicalRecord } from '../../../src-shared/domain/record.ts';
 import type { Source } from '../../../src-shared/domain/snapshot.ts';
 import { parseRecordLine } from '../snapshot/parse-line.ts';
-import type { RecordLine } from '../snapshot/record-lines.ts';
+import { type RecordLine, refuseLine } from '../snapshot/record-lines.ts';
 import { type ColumnBuilder, columnBuilder } from '../store/columns.ts';
 import type { WritableDb } from '../store/database.ts';
 import { bodyFrameWriter, provFrameWriter } from '../store/frames.ts';
 import { refsOf, refToken } from '../store/references.ts';
 import { compareUtf8 } from '../store/utf8-order.ts';
 import { searchText } from './search-text.ts';
+import { spellingTwins } from './spelling-twins.ts';
 import { completenessCheck, requireValidRecord } from './validate.ts';
 
 export interface KindDelta {
@@ -33,6 +34,8 @@ export interface WrittenRecords {
   readonly incomplete: number;
   readonly unknownFields: Readonly<Record<string, number>>;
   readonly counts: Readonly<Record<string, number>>;
+  /** `kind/id` of records whose id another record spells with other code points (spelling-twins.ts). */
+  readonly spellingTwins: readonly string[];
   readonly deltas: readonly KindDelta[];
 }
 
@@ -77,6 +80,7 @@ export function recordWriter(
   const before = priorCursor(db, prior);
   const deltas = new Map<Kind, MutableDelta>();
   const unknownFields = new Map<string, number>();
+  const twins = spellingTwins();
   let records = 0;
   let reused = 0;
   let incomplete = 0;
@@ -114,6 +118,11 @@ export function recordWriter(
   return {
     write(line) {
       const record = parseRecordLine(line, file);
+      if (record.prov.source >= sources.length) {
+        const why = `its provenance names source ${record.prov.source}, and the statement lists ${sources.length}`;
+        refuseLine('no_source', file, line.member, line.lineNumber, why);
+      }
+      twins.see(record);
       const { bodyText, provText } = splitLine(line.line, record.kind);
       const digest = hash('sha256', bodyText, 'buffer');
       const delta = deltaOf(record.kind);
@@ -172,6 +181,7 @@ export function recordWriter(
         counts: Object.fromEntries(
           list.filter((delta) => delta.records > 0).map((delta) => [delta.kind, delta.records]),
         ),
+        spellingTwins: twins.found,
         deltas: list,
       };
     },

@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import type { Kind } from '../../../src-shared/domain/dictionary.ts';
 import type { SnapshotRole, Source } from '../../../src-shared/domain/snapshot.ts';
 import { raise } from '../../../src-shared/result.ts';
+import { refuseRedacted } from '../disclosure/redaction-file.ts';
 import { compareShards, parseShardName, signatureMember } from '../snapshot/names.ts';
 import { readPackSource, streamSource } from '../snapshot/pack-source.ts';
 import { type Container, openContainer, walk } from '../snapshot/read.ts';
@@ -71,6 +72,7 @@ async function openUnpacked(folder: string): Promise<LintInput> {
 async function openBundle(file: string): Promise<LintInput> {
   const container = await openContainer(file);
   try {
+    refuseRedacted(container, 'checked', 'Check the whole snapshot instead.');
     const { predicate } = parseStatement(primaryOf(await readSignatures(container, null)).payload);
     container.allowAll();
     return {

@@ -1,10 +1,10 @@
 /** What both templates share: cover, snapshots with their checks, rule tables, gates. Pure. */
 import type { TemplateId } from '../../../src-shared/contract/schemas/report.ts';
-import type { CheckLine } from '../../../src-shared/domain/trust.ts';
+import { type CheckLine, fullText } from '../../../src-shared/domain/trust.ts';
 import { code, count, data, note, prose, severityCell, span, state, table } from './blocks.ts';
 import type { ReportInputs, ReportSnapshot, RuleResult } from './inputs.ts';
 import type { Block, Cell, DataSet, GateLine, ReportModel } from './model.ts';
-import { historyLine } from './snapshot-trust.ts';
+import { historyLine } from './snapshot-history.ts';
 import { templates } from './templates.ts';
 import { absenceIsNotProof, noEvidence, plural, severityRank, showInstant } from './wording.ts';
 
@@ -59,12 +59,12 @@ export function head(template: TemplateId, inputs: ReportInputs, qualification: 
   } satisfies Partial<ReportModel>;
 }
 
-const checkLines = ({ verification, chain }: ReportSnapshot): readonly (readonly [string, CheckLine])[] => [
+const checkLines = ({ verification, history }: ReportSnapshot): readonly (readonly [string, CheckLine])[] => [
   ['Content', verification.content],
-  ['Signer', verification.signer],
-  ['Freshness', verification.freshness],
+  ['Signer', { ...verification.signer, text: fullText(verification.signer) }],
+  ['Freshness', { ...verification.freshness, text: fullText(verification.freshness) }],
   ['Container', verification.container],
-  ['History', historyLine(chain)],
+  ['History', historyLine(history)],
 ];
 
 /** The snapshots: where each came from, when, how much, what it hashes to, who signed it. */

@@ -2,13 +2,17 @@
  * May this report be issued? (regulation reference part 4, generic gating)
  *
  * Never while REC-003 fires, evidence altered; only "with qualification" while REC-001, REC-002 or DEP-002 fire, or where these
- * could not be or were not evaluated. A snapshot whose key was revoked since blocks; a fork or gap in its history qualifies. A
- * person's disposition does not silence a gate: the qualification is printed beside it.
+ * could not be or were not evaluated. A snapshot whose key was revoked since blocks; a fork or gap in its history qualifies,
+ * and so do two truths for one sequence and the use of a revoked key. A person's disposition does not silence a gate: the
+ * qualification is printed beside it.
  */
+import { conditionRules } from '../../../src-shared/domain/continuity.ts';
+import { fullText } from '../../../src-shared/domain/trust.ts';
 import { raise } from '../../../src-shared/result.ts';
 import type { ReportInputs } from './inputs.ts';
 import type { GateLine } from './model.ts';
-import { fewerSigners, historyLine, revokedSince } from './snapshot-trust.ts';
+import { historyLine } from './snapshot-history.ts';
+import { fewerSigners, revokedSince } from './snapshot-trust.ts';
 import { plural } from './wording.ts';
 
 const qualifying = ['REC-001', 'REC-002', 'DEP-002'] as const;
@@ -35,17 +39,32 @@ export function firesOf(inputs: Pick<ReportInputs, 'check' | 'findings'>, ruleId
 
 /** Who signed the evidence, as the keys are trusted today, and whether its history is whole; each line names the snapshot. */
 function snapshotLines(snapshots: GateInputs['snapshots']): GateLine[] {
-  return snapshots.flatMap(({ meta, verification, chain }): GateLine[] => {
+  return snapshots.flatMap(({ meta, verification, history }): GateLine[] => {
     const name = `Snapshot S${meta.snapshot} (${meta.registryName}, sequence ${meta.sequence})`;
-    const { signer } = verification;
+    const { signer, freshness } = verification;
     const lines: GateLine[] = [];
     if (signer.code === revokedSince)
       lines.push({ level: 'block', text: `${name} is no longer trusted: ${signer.text}`, link: 'section-3' });
     else if (signer.state === 'fail' || signer.code === fewerSigners)
       lines.push({ level: 'qualify', text: `${name}: ${signer.text}`, link: 'section-3' });
-    const history = historyLine(chain);
-    if (history.state === 'warn') lines.push({ level: 'qualify', text: `${name}: ${history.text}`, link: 'section-3' });
+    if (freshness.state === 'warn')
+      lines.push({ level: 'note', text: `${name}: ${fullText(freshness)}`, link: 'section-3' });
+    const place = historyLine(history);
+    if (place.state === 'warn') lines.push({ level: 'qualify', text: `${name}: ${place.text}`, link: 'section-3' });
     return lines;
+  });
+}
+
+/** Refused bundles that put a publisher itself in question; a fork is said of the snapshot that has it. */
+const incidents = ['equivocation', 'key_used_after_revocation'] as const;
+
+function incidentLines(findings: GateInputs['findings']): GateLine[] {
+  return incidents.flatMap((condition): GateLine[] => {
+    const { ruleId, title } = conditionRules[condition];
+    const found = findings.filter((finding) => finding.ruleId === ruleId);
+    if (found.length === 0) return [];
+    const who = [...new Set(found.map((finding) => finding.subject.name))].join(', ');
+    return [{ level: 'qualify', text: `${ruleId}: ${title} (${who}).`, link: `finding:${ruleId}` }];
   });
 }
 
@@ -60,7 +79,7 @@ export function reportGate(inputs: GateInputs): readonly GateLine[] {
       link: 'finding:REC-003',
     });
   }
-  lines.push(...snapshotLines(inputs.snapshots));
+  lines.push(...snapshotLines(inputs.snapshots), ...incidentLines(inputs.findings));
   for (const id of qualifying) {
     const fires = firesOf(inputs, id);
     if (fires > 0) {

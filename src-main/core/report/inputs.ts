@@ -17,8 +17,8 @@ import type { LineageGraph } from '../../../src-shared/domain/lineage.ts';
 import type { RecordRef } from '../../../src-shared/domain/record.ts';
 import type { Verification } from '../../../src-shared/domain/trust.ts';
 import type { VerdictRow } from '../../../src-shared/domain/verdict.ts';
-import type { ChainState } from '../ingest/continuity.ts';
 import type { SnapshotMeta } from '../record-set.ts';
+import type { SnapshotHistory } from './snapshot-history.ts';
 
 export type ReconcileRun = z.infer<typeof runSchema>;
 export type CheckRun = z.infer<typeof checkRunSchema>;
@@ -33,8 +33,7 @@ export interface ReportSnapshot {
   readonly signer: string;
   /** The verification stored at import, its signers judged again by today's trust store. */
   readonly verification: Pick<Verification, 'content' | 'signer' | 'freshness' | 'container'>;
-  /** Where it stands in the history of its registry, as judged at import. */
-  readonly chain: ChainState;
+  readonly history: SnapshotHistory;
 }
 
 /** The few facts of a model that matrices are made of; blank values are empty strings. */

@@ -5,7 +5,7 @@
 import { isReservedEvidence, isSignatureFile, nameProblem } from './names.ts';
 import { refuseStatement, type SignedMember } from './statement.ts';
 
-const linePattern = /^([0-9a-f]{64}) {2}(.+)$/;
+const linePattern = /^([0-9a-f]{64}) {2}(.+)$/s;
 
 export interface Checksum {
   readonly name: string;

@@ -32,7 +32,8 @@ export async function openContent(container: Container, statement: Statement): P
   return createReader(container, statement, shards, listed);
 }
 
-async function signedMembers(
+/** Every member that the statement vouches for, also those that only its signed checksum list names. */
+export async function signedMembers(
   container: Container,
   subjects: readonly SignedMember[],
 ): Promise<readonly SignedMember[]> {
@@ -176,7 +177,7 @@ async function* keepOpen(source: AsyncGenerator<Buffer>): AsyncGenerator<Buffer>
 }
 
 /** A member's bytes, hashed as they pass; raises `trust` / `content.digest` or `content.damaged` when they are not the signed ones. */
-async function* signedBytes(container: Container, member: SignedMember): AsyncGenerator<Buffer> {
+export async function* signedBytes(container: Container, member: SignedMember): AsyncGenerator<Buffer> {
   const digest = createHash('sha256');
   try {
     for await (const chunk of container.stream(member.name)) {
@@ -201,7 +202,7 @@ async function* signedBytes(container: Container, member: SignedMember): AsyncGe
 const isDamage = (error: unknown): error is AssayError =>
   error instanceof AssayError && ['container.member_damaged', 'container.header_mismatch'].includes(error.failure.code);
 
-async function wholeMember(container: Container, member: SignedMember): Promise<Buffer> {
+export async function wholeMember(container: Container, member: SignedMember): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of signedBytes(container, member)) chunks.push(chunk);
   return Buffer.concat(chunks);
@@ -211,7 +212,7 @@ async function drain(items: AsyncIterable<unknown>): Promise<void> {
   for await (const item of items) void item;
 }
 
-function refuseContent(container: Container, code: string, member: string, why: string): never {
+export function refuseContent(container: Container, code: string, member: string, why: string): never {
   return raise(
     'trust',
     `content.${code}`,

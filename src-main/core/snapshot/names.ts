@@ -11,6 +11,7 @@ export const signatureMember = 'snapshot.sigstore.json';
 export const modelSignatureMember = 'model.sig';
 export const checksumsMember = 'evidence/SHA256SUMS';
 
+export const coSignatureFolder = 'signatures';
 const coSignaturePattern = /^signatures\/[0-9a-f]{64}\.sigstore\.json$/;
 const shardPattern = /^records\/([a-z_]+)-([0-9]{4})\.ndjson$/;
 const bundlePattern = /^evidence\/bundle-[0-9]{4}\.ndjson$/;
@@ -62,5 +63,9 @@ export function nameProblem(name: string): string | null {
   return null;
 }
 
-/** Two names that some file system would take for one have the same fold. */
-export const foldName = (name: string): string => name.normalize('NFC').toLowerCase().normalize('NFC');
+/**
+ * Two names that some file system would take for one have the same fold. Lower case alone keeps apart what upper case joins
+ * (final and other sigma, long s, sharp s) and the other way round, so the name goes through both.
+ */
+export const foldName = (name: string): string =>
+  name.normalize('NFD').toLowerCase().toUpperCase().toLowerCase().normalize('NFC');

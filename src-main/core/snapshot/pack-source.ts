@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Collection, collectionSchema } from '../../../src-shared/domain/snapshot.ts';
 import { raise } from '../../../src-shared/result.ts';
+import { toJcs } from '../canonical-json.ts';
 import { limits } from './limits.ts';
 import { compareShards, foldName, isReservedEvidence, nameProblem, parseShardName, type Shard } from './names.ts';
 import { walk } from './read.ts';
@@ -70,7 +71,7 @@ async function readCollection(folder: string): Promise<Collection> {
     return refusePack('collection', folder, 'collection.json is not JSON', 'collection.json');
   }
   const parsed = collectionSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return requireSignable(folder, parsed.data);
   const issue = parsed.error.issues[0];
   return refusePack(
     'collection',
@@ -78,6 +79,21 @@ async function readCollection(folder: string): Promise<Collection> {
     `collection.json: ${issue?.message ?? 'unexpected content'} at ${issue?.path.join('.') || 'the top level'}`,
     'collection.json',
   );
+}
+
+/** What the collection says goes into the statement, whose canonical form has no room for half a surrogate pair. */
+function requireSignable(folder: string, collection: Collection): Collection {
+  try {
+    toJcs(collection);
+    return collection;
+  } catch {
+    return refusePack(
+      'collection',
+      folder,
+      'collection.json holds a text with half a surrogate pair, which cannot be signed',
+      'collection.json',
+    );
+  }
 }
 
 export const streamSource = (file: SourceFile): AsyncIterable<Buffer> =>

@@ -11,10 +11,20 @@ import { coSignatureName, isCoSignature, signatureMember } from './names.ts';
 import { type Container, readMember } from './read.ts';
 
 /**
- * All signature files, first the required one. Raises `trust` / `signature.*`. More than 1 MiB is read only once a signature
- * by a key in `trust` has been checked.
+ * All signature files over one and the same payload, first the required one. Raises `trust` / `signature.*`. More than 1 MiB is
+ * read only once a signature by a key in `trust` has been checked.
  */
 export async function readSignatures(
+  container: Container,
+  trust: TrustStore | null,
+): Promise<readonly SignatureBundle[]> {
+  const bundles = await readSignatureFiles(container, trust);
+  requireOnePayload(container, bundles);
+  return bundles;
+}
+
+/** All signature files, first the required one, whatever each of them signs. Raises `trust` / `signature.*`. */
+export async function readSignatureFiles(
   container: Container,
   trust: TrustStore | null,
 ): Promise<readonly SignatureBundle[]> {
@@ -38,6 +48,11 @@ export async function readSignatures(
     if (trust && checkSignatures([bundle], trust).genuine) container.allowAll();
     bundles.push(bundle);
   }
+  return bundles;
+}
+
+/** Every signature is over the same bytes and lies under the name of its key. Raises `trust` / `signature.*`. */
+export function requireOnePayload(container: Pick<Container, 'file'>, bundles: readonly SignatureBundle[]): void {
   const { payload } = primaryOf(bundles);
   for (const bundle of bundles.slice(1)) {
     if (!bundle.payload.equals(payload)) {
@@ -58,7 +73,6 @@ export async function readSignatures(
       });
     }
   }
-  return bundles;
 }
 
 /** The required signature, which stands first. */

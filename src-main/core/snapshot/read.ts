@@ -1,5 +1,6 @@
 /**
- * Opens a bundle, ZIP file or unpacked folder, as named members. Nothing here trusts anything: limits only.
+ * Opens a bundle, ZIP file (as it is or encrypted) or unpacked folder, as named members. Nothing here trusts anything:
+ * limits only.
  *
  * One file descriptor stays open from the first byte to the last, so that a file cannot be swapped between checking and
  * parsing. Until `allowAll` is called, reading more than 1 MiB is refused: a stranger's file costs no more than that.
@@ -7,9 +8,14 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { raise } from '../../../src-shared/result.ts';
+import type { ByteSource, ReadAt } from '../byte-source.ts';
+import { headOf, isAgeHead } from '../encryption/age-head.ts';
+import type { Identities } from '../encryption/age-source.ts';
 import { limits } from './limits.ts';
 import { foldName, nameProblem } from './names.ts';
-import { type ReadAt, readZipDirectory, refuseContainer, type ZipEntry } from './zip-directory.ts';
+import { holdsSeal } from './seal.ts';
+import { readZipDirectory, refuseContainer, type ZipEntry } from './zip-directory.ts';
 import { readZipMember } from './zip-member.ts';
 
 export interface Member {
@@ -26,17 +32,45 @@ export interface Container {
   readonly bytes: number;
   /** How the container differs from what a packer writes. Grows while members are streamed. */
   readonly alterations: ReadonlySet<string>;
+  /** Notes an alteration unless the packer's seal is true. Reads the whole file; call after `allowAll`. */
+  checkSeal(): Promise<void>;
   /** Lifts the reading budget; call once a signature of a trusted key has been checked. */
   allowAll(): void;
   stream(name: string): AsyncGenerator<Buffer>;
   close(): Promise<void>;
 }
 
-/** Opens a bundle. Raises `input` / `container.*`; the caller closes. */
-export async function openContainer(file: string): Promise<Container> {
+/**
+ * Opens a bundle; the caller closes. Raises `input` / `container.*`, and for an encrypted one `locked` / `bundle.encrypted`
+ * without identities, `bundle.wrong_identity` with others, `input` / `bundle.*` when it was damaged.
+ */
+export async function openContainer(file: string, identities?: Identities): Promise<Container> {
   const info = await statOrRefuse(file);
   if (info.isDirectory()) return openFolder(file);
-  return openZip(file);
+  const disk = await openFile(file);
+  try {
+    const budget = readingBudget(file);
+    const source = budgeted(disk, budget);
+    const content = isAgeHead(await headOf(source)) ? await decryptedContent(source, identities) : source;
+    return await openZip(content, disk, budget);
+  } catch (error) {
+    await disk.close();
+    throw error;
+  }
+}
+
+async function decryptedContent(source: ByteSource, identities: Identities | undefined): Promise<ByteSource> {
+  const { file } = source;
+  if (!identities)
+    return raise(
+      'locked',
+      'bundle.encrypted',
+      `${file} is encrypted to its recipients; nothing was imported. Name the key file that opens it with --identity.`,
+      { file },
+    );
+  // Loaded when needed: few bundles are encrypted, and the library brings its own curves.
+  const { decrypted } = await import('../encryption/age-source.ts');
+  return decrypted(source, identities);
 }
 
 /** A whole member in memory. Raises `input` / `container.member_too_large` beyond `atMost` bytes. */
@@ -56,54 +90,74 @@ export async function readMember(container: Container, name: string, atMost: num
   return Buffer.concat(chunks, member.bytes);
 }
 
-async function openZip(file: string): Promise<Container> {
+async function openZip(source: ByteSource, disk: ByteSource, budget: ReadingBudget): Promise<Container> {
+  const { file } = source;
+  const read: ReadAt = (position, length) =>
+    position < 0 || position + length > source.size
+      ? refuseContainer(file, 'truncated', 'it ends before its members do')
+      : source.read(position, length);
+  const directory = await readZipDirectory(read, source.size, file);
+  const entries = new Map<string, ZipEntry>(directory.entries.map((entry) => [entry.name, entry]));
+  const alterations = new Set(directory.alterations);
+  return {
+    file,
+    form: 'zip',
+    members: entries,
+    bytes: disk.size,
+    alterations,
+    allowAll: budget.lift,
+    async checkSeal() {
+      const { seal } = directory;
+      if (seal && !(await holdsSeal(read, seal.bytes, seal.digest)))
+        alterations.add('bytes that differ from what the packer sealed');
+    },
+    stream(name) {
+      const entry = entries.get(name);
+      if (!entry) return refuseContainer(file, 'member_missing', `it has no member "${name}"`, name);
+      return readZipMember(read, entry, file, (alteration) => alterations.add(alteration));
+    },
+    close: () => source.close(),
+  };
+}
+
+async function openFile(file: string): Promise<ByteSource> {
   // O_NONBLOCK: opening a FIFO must not wait for a writer.
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) =>
     unreadable(file, error),
   );
-  try {
-    const info = await handle.stat();
-    if (!info.isFile()) return refuseContainer(file, 'not_a_file', 'it is a device, pipe or socket');
-    const budget = readingBudget(file);
-    const readAt = boundedReader(handle, file, budget);
-    const directory = await readZipDirectory(readAt, info.size, file);
-    const entries = new Map<string, ZipEntry>(directory.entries.map((entry) => [entry.name, entry]));
-    const alterations = new Set(directory.alterations);
-    return {
-      file,
-      form: 'zip',
-      members: entries,
-      bytes: info.size,
-      alterations,
-      allowAll: budget.lift,
-      stream(name) {
-        const entry = entries.get(name);
-        if (!entry) return refuseContainer(file, 'member_missing', `it has no member "${name}"`, name);
-        return readZipMember(readAt, entry, file, (alteration) => alterations.add(alteration));
-      },
-      close: () => handle.close(),
-    };
-  } catch (error) {
+  const info = await handle.stat();
+  if (!info.isFile()) {
     await handle.close();
-    throw error;
+    return refuseContainer(file, 'not_a_file', 'it is a device, pipe or socket');
   }
-}
-
-function boundedReader(handle: FileHandle, file: string, budget: ReadingBudget): ReadAt {
-  return async (position, length) => {
-    budget.spend(length);
-    const buffer = Buffer.allocUnsafe(length);
-    let done = 0;
-    while (done < length) {
-      const { bytesRead } = await handle
-        .read(buffer, done, length - done, position + done)
-        .catch((error: unknown) => unreadable(file, error));
-      if (bytesRead === 0) return refuseContainer(file, 'truncated', 'it ends before its members do');
-      done += bytesRead;
-    }
-    return buffer;
+  return {
+    file,
+    size: info.size,
+    read: (position, length) => readFully(handle, file, position, length),
+    close: () => handle.close(),
   };
 }
+
+async function readFully(handle: FileHandle, file: string, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length);
+  for (let done = 0; done < length; ) {
+    const { bytesRead } = await handle
+      .read(buffer, done, length - done, position + done)
+      .catch((error: unknown) => unreadable(file, error));
+    if (bytesRead === 0) return refuseContainer(file, 'truncated', 'it ends before its members do');
+    done += bytesRead;
+  }
+  return buffer;
+}
+
+/** Counts what is really read from the disk: of an encrypted file that is whole blocks. */
+const budgeted = (source: ByteSource, budget: ReadingBudget): ByteSource => ({
+  ...source,
+  read(position, length) {
+    budget.spend(length);
+    return source.read(position, length);
+  },
+});
 
 async function openFolder(folder: string): Promise<Container> {
   const members = new Map<string, Member>();
@@ -140,6 +194,7 @@ async function openFolder(folder: string): Promise<Container> {
     bytes: total,
     alterations: new Set(),
     allowAll: budget.lift,
+    checkSeal: async () => {},
     stream(name) {
       const member = members.get(name);
       if (!member) return refuseContainer(folder, 'member_missing', `it has no file "${name}"`, name);

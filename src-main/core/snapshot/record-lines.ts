@@ -55,7 +55,7 @@ export function orderChecker(file: string): (line: RecordLine) => void {
   let previousId: Buffer = Buffer.alloc(0);
   return (line) => {
     const id =
-      idOf(line) ??
+      recordIdOf(line) ??
       refuseLine(
         'not_canonical',
         file,
@@ -87,7 +87,7 @@ function markerOf(kind: Kind): Buffer {
  * UTF-8 bytes of the record's id, or null when the line has another shape. Inside a JSON string every quote has a backslash
  * before it, so neither marker can occur within a value; `prov` has no text field named `kind`.
  */
-function idOf({ line, kind }: RecordLine): Buffer | null {
+export function recordIdOf({ line, kind }: Pick<RecordLine, 'line' | 'kind'>): Buffer | null {
   const end = line.lastIndexOf(markerOf(kind));
   const start = end < 0 ? -1 : line.lastIndexOf(idStart, end);
   if (start < 0 || line.compare(bodyStart, 0, bodyStart.length, 0, bodyStart.length) !== 0) return null;

@@ -7,26 +7,37 @@
 import type { z } from 'zod';
 import type { inspectSchema } from '../../../src-shared/contract/schemas/snapshots.ts';
 import type { Predicate, Statement } from '../../../src-shared/domain/snapshot.ts';
-import type { CheckLine, TrustStore, Verification } from '../../../src-shared/domain/trust.ts';
+import type {
+  CheckLine,
+  FreshnessLine,
+  SignerLine,
+  TrustedKey,
+  TrustStore,
+  Verification,
+} from '../../../src-shared/domain/trust.ts';
 import { AssayError, attempt, type Result, raise, unwrap } from '../../../src-shared/result.ts';
 import { sha256Hex } from '../canonical-json.ts';
+import { redactedContent, redactionSummary } from '../disclosure/redacted-content.ts';
+import { isRedacted, refuseRedacted } from '../disclosure/redaction-file.ts';
+import type { Identities } from '../encryption/age-source.ts';
 import type { JobContext } from '../ports.ts';
 import type { SignatureBundle } from '../trust/bundle.ts';
+import { decideFreshness } from '../trust/decide-freshness.ts';
 import type { SignedClaim } from '../trust/trust-store.ts';
 import {
   checkSignatures,
-  decideFreshness,
   decideSigner,
   type SignatureCheck,
   type SignaturePolicy,
-  type SignerLine,
 } from '../trust/verify-signatures.ts';
-import { type ContentReader, openContent } from './content.ts';
+import { type ContentReader, openContent, signedMembers } from './content.ts';
 import type { EvidenceFile } from './evidence-bundle.ts';
+import { type GenuineStatement, genuineKeysOf, genuineStatements } from './genuine-statements.ts';
+import { modelSignatureProblem } from './model-signature.ts';
 import { type Container, openContainer } from './read.ts';
-import { primaryOf, readSignatures } from './read-signatures.ts';
+import { primaryOf, readSignatureFiles, readSignatures, requireOnePayload } from './read-signatures.ts';
 import type { RecordLine } from './record-lines.ts';
-import { parseStatement } from './statement.ts';
+import { parseStatement, signedMembersOf } from './statement.ts';
 
 const brand: unique symbol = Symbol('verified snapshot');
 
@@ -37,7 +48,11 @@ export interface VerifyOptions {
   readonly now: Date;
   /** Newest creation time among the snapshots already known: guards against a clock that was set back. */
   readonly newestCreatedAt?: string;
+  /** Open an encrypted bundle. */
+  readonly identities?: Identities;
   readonly job: JobContext;
+  /** Told, before a refusal is raised, what trusted keys really signed of the bundle: that much of it is evidence. */
+  readonly onRefused?: (genuine: readonly GenuineStatement[]) => void;
 }
 
 /** A bundle whose signers are accepted. Its content counts as verified only once `finish` has returned. */
@@ -49,6 +64,8 @@ export interface VerifiedSnapshot {
   readonly payload: Buffer;
   readonly bundles: readonly { readonly member: string; readonly bytes: Buffer }[];
   readonly signerLabel: string;
+  /** Every trusted key whose signature is genuine, also those that were not counted. */
+  readonly genuineKeys: readonly TrustedKey[];
   /** Batches of lines in (kind, id) order, streamed once; order, uniqueness, counts and shard digests are enforced. */
   recordLines(job: JobContext): AsyncGenerator<readonly RecordLine[]>;
   /** Evidence files by their own names, each with its digest checked. */
@@ -62,9 +79,12 @@ export interface VerifiedSnapshot {
 
 /** Opens a bundle for import. Raises `input` for an unreadable container, `trust` (exit 4) for signers, scope and member lists. */
 export async function openVerified(file: string, options: VerifyOptions): Promise<VerifiedSnapshot> {
-  const container = await openContainer(file);
+  const container = await openContainer(file, options.identities);
+  let bundles: readonly SignatureBundle[] = [];
   try {
-    const bundles = await readSignatures(container, options.trust);
+    refuseRedacted(container, 'imported', 'Nothing was imported; ask the publisher for the whole snapshot.');
+    bundles = await readSignatureFiles(container, options.trust);
+    requireOnePayload(container, bundles);
     const judged = await judge(bundles, options);
     if (judged.check.genuine) unwrap(judged.statement);
     if (judged.signer.state === 'fail') refuseSigner(file, judged.signer);
@@ -74,6 +94,7 @@ export async function openVerified(file: string, options: VerifyOptions): Promis
     return brandSnapshot(container, content, bundles, judged, statement, options);
   } catch (error) {
     await container.close();
+    options.onRefused?.(genuineStatements(bundles, options.trust));
     throw error;
   }
 }
@@ -86,14 +107,14 @@ export async function verifySnapshot(
   file: string,
   options: VerifyOptions,
 ): Promise<{ verification: Verification; predicate: Predicate | null }> {
-  const container = await openContainer(file);
+  const container = await openContainer(file, options.identities);
   try {
     const bundles = await trustFailureAsValue(() => readSignatures(container, options.trust));
     if (bundles instanceof AssayError) return { verification: unsigned(bundles, options), predicate: null };
     const judged = await judge(bundles, options);
     const content = await checkContent(container, judged, options.job);
     return {
-      verification: summarise(container, judged, content),
+      verification: await summarise(container, judged, content),
       predicate: judged.statement.ok ? judged.statement.value.predicate : null,
     };
   } finally {
@@ -102,9 +123,13 @@ export async function verifySnapshot(
 }
 
 /** What a bundle says about itself. No trust decision: nothing it returns has been verified. */
-export async function inspectSnapshot(file: string, job: JobContext): Promise<z.infer<typeof inspectSchema>> {
+export async function inspectSnapshot(
+  file: string,
+  job: JobContext,
+  identities?: Identities,
+): Promise<z.infer<typeof inspectSchema>> {
   job.throwIfCancelled();
-  const container = await openContainer(file);
+  const container = await openContainer(file, identities);
   try {
     const bundles = await readSignatures(container, null);
     const payload = primaryOf(bundles).payload;
@@ -114,21 +139,23 @@ export async function inspectSnapshot(file: string, job: JobContext): Promise<z.
       signatures: bundles.map(({ member, keyId }) => ({ member, keyId })),
       members: container.members.size,
       bytes: container.bytes,
+      redaction: await redactionSummary(container),
     };
   } finally {
     await container.close();
   }
 }
 
-interface Judgement {
+export interface Judgement {
   readonly statementSha256: string;
   readonly statement: Result<Statement>;
   readonly check: SignatureCheck;
   readonly signer: SignerLine;
-  readonly freshness: CheckLine;
+  readonly freshness: FreshnessLine;
 }
 
-async function judge(bundles: readonly SignatureBundle[], policy: SignaturePolicy): Promise<Judgement> {
+/** Signatures, signer and freshness of one statement: the same policy for bundles, redacted snapshots and proofs. */
+export async function judge(bundles: readonly SignatureBundle[], policy: SignaturePolicy): Promise<Judgement> {
   const { payload } = primaryOf(bundles);
   const check = checkSignatures(bundles, policy.trust);
   const statement = await attempt(() => parseStatement(payload));
@@ -148,9 +175,9 @@ async function judge(bundles: readonly SignatureBundle[], policy: SignaturePolic
   };
 }
 
-const claimOf = ({ registry, sequence, createdAt }: Predicate): SignedClaim => ({
+const claimOf = ({ registry, sequence, createdAt, answers }: Predicate): SignedClaim => ({
   registryId: registry.id,
-  sequence,
+  sequence: answers ? null : sequence,
   createdAt,
 });
 
@@ -166,6 +193,7 @@ async function checkContent(container: Container, judged: Judgement, job: JobCon
   }
   if (!statement.ok) return { state: 'fail', code: statement.error.code, text: statement.error.message };
   container.allowAll();
+  if (isRedacted(container)) return redactedContent(container, statement.value, job);
   const members = await trustFailureAsValue(async () => (await openContent(container, statement.value)).finish(job));
   if (members instanceof AssayError) return { state: 'fail', code: members.failure.code, text: members.message };
   return contentAgrees(members, statement.value);
@@ -177,10 +205,21 @@ const contentAgrees = (members: number, { predicate }: Statement): CheckLine => 
   text: `Unchanged: ${members} members and ${predicate.merkle.leaves} records agree with the signed statement.`,
 });
 
-function containerLine(container: Container): CheckLine {
-  if (container.form === 'folder')
+/** What is wrong with the companion for foreign tools; null: nothing, or the content was not found intact and it does not matter. */
+async function companionProblem(
+  container: Container,
+  { statement, check }: Judgement,
+  content: CheckLine,
+): Promise<string | null> {
+  if (!statement.ok || content.code !== 'content.intact') return null;
+  const members = await signedMembers(container, signedMembersOf(statement.value));
+  return modelSignatureProblem(container, members, genuineKeysOf(check));
+}
+
+function containerLine(container: Container, companion: string | null): CheckLine {
+  if (container.form === 'folder' && companion === null)
     return { state: 'pass', code: 'container.folder', text: 'Read as an unpacked folder.' };
-  const [first, ...more] = container.alterations;
+  const [first, ...more] = [...(companion === null ? [] : [companion]), ...container.alterations];
   if (first === undefined)
     return { state: 'pass', code: 'container.as_packed', text: 'The file is laid out as a packer writes it.' };
   const rest = more.length > 0 ? ` and ${more.length} more` : '';
@@ -191,19 +230,21 @@ function containerLine(container: Container): CheckLine {
   };
 }
 
-function summarise(container: Container, judged: Judgement, content: CheckLine): Verification {
+async function summarise(container: Container, judged: Judgement, content: CheckLine): Promise<Verification> {
+  const companion = await companionProblem(container, judged, content);
+  if (judged.check.genuine) await container.checkSeal();
   return {
     ok: content.state === 'pass' && (judged.signer.state === 'pass' || judged.signer.state === 'warn'),
     statementSha256: judged.statementSha256,
     content,
     signer: judged.signer,
     freshness: judged.freshness,
-    container: containerLine(container),
+    container: containerLine(container, companion),
   };
 }
 
 /** The answers for a bundle without usable signature files. */
-function unsigned({ failure }: AssayError, { trust, threshold }: VerifyOptions): Verification {
+export function unsigned({ failure }: AssayError, { trust, threshold }: SignaturePolicy): Verification {
   const unknown = (code: string, text: string): CheckLine => ({ state: 'unknown', code, text });
   return {
     ok: false,
@@ -239,6 +280,7 @@ function brandSnapshot(
       .filter((signer) => signer.trusted)
       .map((signer) => signer.label)
       .join(', '),
+    genuineKeys: genuineKeysOf(judged.check),
     recordLines: content.recordLines,
     evidence: content.evidence,
     explain: content.explain,
@@ -255,7 +297,7 @@ function refuseSigner(file: string, signer: SignerLine): never {
   });
 }
 
-async function trustFailureAsValue<T>(work: () => Promise<T>): Promise<T | AssayError> {
+export async function trustFailureAsValue<T>(work: () => Promise<T>): Promise<T | AssayError> {
   try {
     return await work();
   } catch (error) {

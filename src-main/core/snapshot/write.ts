@@ -5,17 +5,20 @@
  * the statement before it.
  */
 import { type KeyObject, randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { packOutput } from '../../../src-shared/contract/schemas/snapshots.ts';
 import { type Predicate, predicateType, type Statement } from '../../../src-shared/domain/snapshot.ts';
 import { raise } from '../../../src-shared/result.ts';
+import { signModel } from '../artifact/sign-model.ts';
 import { sha256Hex } from '../canonical-json.ts';
+import type { Identities } from '../encryption/age-source.ts';
 import { type JobContext, toInstant } from '../ports.ts';
 import { writeBundle } from '../trust/bundle.ts';
 import { describePublicKey, keyIdHex } from '../trust/keys.ts';
 import { limits } from './limits.ts';
-import { coSignatureName, signatureMember } from './names.ts';
+import { coSignatureFolder, coSignatureName, modelSignatureMember, signatureMember } from './names.ts';
 import { packEvidence } from './pack-evidence.ts';
 import { packRecords } from './pack-records.ts';
 import { type PackSource, readPackSource, refusePack } from './pack-source.ts';
@@ -34,10 +37,16 @@ export interface PackOptions {
   /** Default: one after the previous, or 1. */
   readonly sequence?: number;
   readonly expiresAt?: string;
+  /** Adds `model.sig`, which OpenSSF model-signing tools check on the unpacked bundle. */
+  readonly modelSigning?: boolean;
   readonly snapshotId?: string;
   readonly now: Date;
   /** Default: the collector that collection.json names. */
   readonly collector?: Predicate['collector'];
+  /** age recipients: the bundle is encrypted to them, its signature inside. Default: not encrypted. */
+  readonly recipients?: readonly string[];
+  /** Open `previousPath` where that is encrypted. */
+  readonly identities?: Identities;
   readonly job: JobContext;
 }
 
@@ -46,13 +55,15 @@ export type PackedSnapshot = z.infer<typeof packOutput>;
 /** Raises `usage` / `pack.*` for contradicting options, `input` for bad records or files; `out` is replaced only on success. */
 export async function packSnapshot(options: PackOptions): Promise<PackedSnapshot> {
   const keyIds = distinctKeyIds(options.privateKeys);
+  const recipients = await recipientsOf(options);
   const source = await readPackSource(options.folder);
   const chain = await continueChain(options, source);
   const records = await packRecords(source, options.job);
   const signatureNames = keyIds.map((keyId, index) =>
     index === 0 ? signatureMember : coSignatureName(keyIdHex(keyId)),
   );
-  const others = [...signatureNames, ...records.members.map((member) => member.name)];
+  const companionName = options.modelSigning ? [modelSignatureMember] : [];
+  const others = [...signatureNames, ...companionName, ...records.members.map((member) => member.name)];
   const evidence = await packEvidence(source, others, records.files.length);
   const files = [...records.files, ...evidence.files];
   if (files.length === 0)
@@ -74,6 +85,7 @@ export async function packSnapshot(options: PackOptions): Promise<PackedSnapshot
       createdAt: toInstant(options.now),
       ...(options.expiresAt === undefined ? {} : { expiresAt: options.expiresAt }),
       collector: options.collector ?? collection.collector,
+      ...(collection.answers ? { answers: collection.answers } : {}),
       sources: collection.sources,
       files,
       merkle: records.merkle,
@@ -84,14 +96,29 @@ export async function packSnapshot(options: PackOptions): Promise<PackedSnapshot
   const signatures = options.privateKeys.map((key, index) =>
     signatureFile(signatureNames[index] ?? signatureMember, writeBundle(payload, key)),
   );
+  const companion = companionName.map((name) => signatureFile(name, companionOf(options, digests)));
   return {
     statementSha256: sha256Hex(payload),
     sequence: chain.sequence,
     records: records.merkle.leaves,
     merkleRoot: records.merkle.root,
-    bytes: await writeContainer(options.out, [...signatures, ...content], options.job),
+    bytes: await writeContainer(options.out, [...signatures, ...companion, ...content], recipients, options.job),
     keyIds,
+    recipients: recipients.length,
   };
+}
+
+/** `model.sig` by the first key over all members; co-signatures that come later must not spoil it. */
+function companionOf({ privateKeys: [key], out }: PackOptions, files: ReadonlyMap<string, string>): Buffer {
+  if (!key) throw new Error('packing without a key got past its check');
+  const ignored = [modelSignatureMember, signatureMember, coSignatureFolder];
+  return signModel({ name: basename(out), files, ignored }, key);
+}
+
+async function recipientsOf({ recipients = [] }: PackOptions): Promise<readonly string[]> {
+  if (recipients.length === 0) return [];
+  const { checkRecipients } = await import('../encryption/recipients.ts');
+  return checkRecipients(recipients);
 }
 
 function distinctKeyIds(keys: readonly KeyObject[]): string[] {
@@ -108,8 +135,16 @@ async function continueChain(
 ): Promise<Pick<Predicate, 'sequence' | 'previous'>> {
   checkExpiry(options);
   if (options.previousPath === undefined) return { sequence: checkSequence(options.sequence ?? 1) };
-  const { predicate, statementSha256 } = await inspectSnapshot(options.previousPath, options.job);
+  const { predicate, statementSha256 } = await inspectSnapshot(options.previousPath, options.job, options.identities);
   const file = options.previousPath;
+  if (collection.answers || predicate.answers) {
+    raise(
+      'usage',
+      'pack.answer_in_chain',
+      'An answer to a request stands in no chain of snapshots: leave the previous bundle out, and continue a chain from a whole snapshot only.',
+      { file },
+    );
+  }
   if (predicate.registry.id !== collection.registry.id) {
     raise(
       'input',

@@ -6,8 +6,10 @@
  * "alteration": noted and shown, not refused (decisions.md 7). Zip64 is refused: no bundle within the limits needs it.
  */
 import { raise } from '../../../src-shared/result.ts';
+import type { ReadAt } from '../byte-source.ts';
 import { limits } from './limits.ts';
 import { foldName, nameProblem } from './names.ts';
+import { sealIn } from './seal.ts';
 
 export interface ZipEntry {
   readonly name: string;
@@ -26,10 +28,9 @@ export interface ZipEntry {
 export interface ZipDirectory {
   readonly entries: readonly ZipEntry[];
   readonly alterations: readonly string[];
+  /** The packer's seal over everything before the end record, and how many bytes that are; null: there is none. */
+  readonly seal: { readonly digest: string; readonly bytes: number } | null;
 }
-
-/** Reads `length` bytes at `position`. */
-export type ReadAt = (position: number, length: number) => Promise<Buffer>;
 
 /** The packer's constants: anything else is an alteration. */
 export const packerHeader = {
@@ -41,7 +42,7 @@ export const packerHeader = {
   mode: 0o100644,
 } as const;
 
-const endSignature = 0x06054b50;
+const endSignature = Buffer.from('504b0506', 'hex');
 const entrySignature = 0x02014b50;
 const zip64LocatorSignature = 0x07064b50;
 const flag = { encrypted: 0x0001, deflateLevel: 0x0006, descriptor: 0x0008, utf8: 0x0800 } as const;
@@ -55,7 +56,9 @@ interface EndRecord {
   readonly entries: number;
   readonly directoryBytes: number;
   readonly directoryOffset: number;
-  readonly trailing: number;
+  readonly commentBytes: number;
+  /** The archive comment and whatever else stands behind the record. */
+  readonly trailing: Buffer;
 }
 
 /** Reads and checks the directory. Raises `input` / `container.*`. */
@@ -70,9 +73,14 @@ export async function readZipDirectory(readAt: ReadAt, size: number, file: strin
 
   const alterations = new Set<string>();
   if (prefix > 0) alterations.add('bytes before the first member or between the members and the directory');
-  if (end.trailing > 0) alterations.add('bytes after the end of the directory');
+  const digest = end.commentBytes === end.trailing.length ? sealIn(end.trailing) : null;
+  if (digest === null) alterations.add('the seal of the packer is missing or followed by other bytes');
   const parsed = parseEntries(directory, end.entries, prefix, alterations, refuse);
-  return { entries: layOut(parsed, start, alterations, refuse), alterations: [...alterations] };
+  return {
+    entries: layOut(parsed, start, alterations, refuse),
+    alterations: [...alterations],
+    seal: digest === null ? null : { digest, bytes: end.position },
+  };
 }
 
 /** Raises the failure of a container that cannot be read for one meaning. */
@@ -96,8 +104,11 @@ async function findEnd(readAt: ReadAt, size: number, refuse: Refuse): Promise<En
   const tailStart = Math.max(0, size - limits.tailBytes);
   const tail = await readAt(tailStart, size - tailStart);
   const found: EndRecord[] = [];
-  for (let at = tail.length - 22; at >= 0; at -= 1) {
-    if (tail.readUInt32LE(at) !== endSignature) continue;
+  for (
+    let at = tail.indexOf(endSignature);
+    at >= 0 && at + 22 <= tail.length;
+    at = tail.indexOf(endSignature, at + 1)
+  ) {
     const record = plausibleEnd(tail, at, tailStart);
     if (record) found.push(record);
   }
@@ -118,9 +129,9 @@ function plausibleEnd(tail: Buffer, at: number, tailStart: number): EndRecord | 
   const position = tailStart + at;
   const oneDisk = record.readUInt16LE(4) === 0 && record.readUInt16LE(6) === 0 && record.readUInt16LE(8) === entries;
   const fits = directoryBytes <= limits.centralDirectoryBytes && directoryOffset + directoryBytes <= position;
-  const comment = record.readUInt16LE(20);
-  if (!oneDisk || !fits || 22 + comment > record.length) return null;
-  return { position, entries, directoryBytes, directoryOffset, trailing: record.length - 22 };
+  const commentBytes = record.readUInt16LE(20);
+  if (!oneDisk || !fits || 22 + commentBytes > record.length) return null;
+  return { position, entries, directoryBytes, directoryOffset, commentBytes, trailing: record.subarray(22) };
 }
 
 type ParsedEntry = Omit<ZipEntry, 'end'>;

@@ -5,13 +5,21 @@
 import { pipeline, Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { AssayError } from '../../../src-shared/result.ts';
-import { hasDescriptor, packerHeader, type ReadAt, refuseContainer, type ZipEntry } from './zip-directory.ts';
+import type { ReadAt } from '../byte-source.ts';
+import { hasDescriptor, packerHeader, refuseContainer, type ZipEntry } from './zip-directory.ts';
 
 const localSignature = 0x04034b50;
 const descriptorSignature = 0x08074b50;
 const chunkBytes = 256 * 1024;
-/** Inflating runs on another thread; the high-water mark lets it work ahead while chunks are hashed here. */
-const inflateOptions = { chunkSize: chunkBytes, highWaterMark: 8 * chunkBytes };
+const smallestChunk = 1024;
+/**
+ * Inflating runs on another thread; the high-water mark lets it work ahead while chunks are hashed here. A member smaller
+ * than a chunk gets a buffer of its own size: a bundle may hold thousands of them.
+ */
+const inflateOptions = ({ bytes }: ZipEntry) => ({
+  chunkSize: Math.min(chunkBytes, Math.max(smallestChunk, bytes + 1)),
+  highWaterMark: 8 * chunkBytes,
+});
 
 /** Yields the unpacked bytes; `note` is told of alterations. Raises `input` / `container.header_mismatch`, `.member_damaged`. */
 export async function* readZipMember(
@@ -97,7 +105,7 @@ async function* unpack(
     return;
   }
   const source = Readable.from(packed, { objectMode: false, highWaterMark: chunkBytes });
-  const inflate = createInflateRaw(inflateOptions);
+  const inflate = createInflateRaw(inflateOptions(entry));
   const stopped = pipeline(source, inflate, () => {});
   try {
     for await (const chunk of stopped) yield chunk;

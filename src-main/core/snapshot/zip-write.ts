@@ -7,12 +7,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import { AssayError, raise } from '../../../src-shared/result.ts';
+import type { Encrypted } from '../encryption/encrypt.ts';
 import type { JobContext } from '../ports.ts';
 import { throttled } from './progress.ts';
 import { openContainer } from './read.ts';
+import { sealing } from './seal.ts';
 import { packerHeader } from './zip-directory.ts';
 
 export interface WritableMember {
@@ -23,16 +25,20 @@ export interface WritableMember {
   open(): AsyncIterable<Buffer>;
 }
 
-/** Writes `out` and returns its size. Raises `input` / `pack.changed` when a source no longer has the digest that was signed. */
+/**
+ * Writes `out` and returns its size; with recipients it is an age file, and no plaintext is written on the way. Raises `input` /
+ * `pack.changed` when a source no longer has the digest that was signed.
+ */
 export async function writeContainer(
   out: string,
   members: readonly WritableMember[],
+  recipients: readonly string[],
   job: JobContext,
 ): Promise<number> {
   const temporary = join(dirname(out), `.${basename(out)}.${randomUUID()}.tmp`);
   const stored = new Set<string>();
   try {
-    while (!(await writeOnce(temporary, members, stored, job)));
+    while (!(await writeOnce(temporary, members, stored, recipients, job)));
     await rename(temporary, out);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -47,17 +53,20 @@ async function writeOnce(
   path: string,
   members: readonly WritableMember[],
   stored: Set<string>,
+  recipients: readonly string[],
   job: JobContext,
 ): Promise<boolean> {
+  const zip = zipStream(members, stored, job);
+  const encrypted = recipients.length > 0 ? await encryptedForm(recipients, zip) : null;
   const handle = await createFile(path);
   try {
-    await handle.writeFile(zipStream(members, stored, job));
+    await handle.writeFile(encrypted?.stream ?? zip);
     await handle.sync();
   } finally {
     await handle.close();
   }
   try {
-    await (await openContainer(path)).close();
+    await (await openContainer(path, encrypted?.witness)).close();
     return true;
   } catch (error) {
     const member =
@@ -67,6 +76,11 @@ async function writeOnce(
     await rm(path);
     return false;
   }
+}
+
+async function encryptedForm(recipients: readonly string[], zip: Readable): Promise<Encrypted> {
+  const { encryptTo } = await import('../encryption/encrypt.ts');
+  return encryptTo(recipients, zip);
 }
 
 function createFile(path: string): Promise<FileHandle> {
@@ -86,7 +100,7 @@ function createFile(path: string): Promise<FileHandle> {
 
 function zipStream(members: readonly WritableMember[], stored: ReadonlySet<string>, job: JobContext): Readable {
   const zip = new ZipFile();
-  const output = zip.outputStream.pipe(new PassThrough());
+  const output = zip.outputStream.pipe(sealing());
   const progress = throttled(job);
   const total = members.reduce((sum, member) => sum + member.bytes, 0);
   let done = 0;

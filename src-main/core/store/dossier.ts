@@ -5,6 +5,7 @@ import { formatRef, type RecordRef } from '../../../src-shared/domain/record.ts'
 import { isBlankValue } from '../../../src-shared/domain/validators.ts';
 import { raise } from '../../../src-shared/result.ts';
 import type { StoredRecord } from '../record-set.ts';
+import { artifactStateOf } from './artifact-queries.ts';
 import { bodyRows } from './body-rows.ts';
 import type { ReadableDb } from './database.ts';
 import { type CellSource, cellOf, type NameOf } from './display.ts';
@@ -50,6 +51,7 @@ export function dossier(db: ReadableDb, input: ParsedInputOf<'inventory.show'>):
     completeness: completenessOf(input.ref.kind, filledCoreFields(record)),
     facts: factsOf(current, record, previous, nameOf),
     relations: [...outgoing(record, nameOf), ...incoming(db, inView, input.ref)],
+    artifact: artifactStateOf(db, input.ref, record.body),
     history: historyOf(db, input.ref),
     findings: findingsOf(db, input.ref),
   };

@@ -11,6 +11,6 @@ const core: typeof import('drizzle-orm') = load('drizzle-orm');
 const sqlite: typeof import('drizzle-orm/sqlite-core') = load('drizzle-orm/sqlite-core');
 const driver: typeof import('drizzle-orm/better-sqlite3') = load('drizzle-orm/better-sqlite3');
 
-export const { desc, eq, lt } = core;
+export const { asc, desc, eq, lt } = core;
 export const { blob, integer, primaryKey, sqliteTable, text } = sqlite;
 export const { drizzle } = driver;

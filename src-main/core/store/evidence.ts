@@ -30,3 +30,13 @@ export function readEvidence(db: ReadableDb, snapshot: number, name: string): Bu
     .get(snapshot, name);
   return row ? decompress(row[1], Math.max(1, row[0])) : null;
 }
+
+/** Hex SHA-256 of an evidence file of a snapshot, or null when the snapshot has none of that name. */
+export function evidenceDigest(db: ReadableDb, snapshot: number, name: string): string | null {
+  const row = db
+    .readRaw<[number, string], [string]>(
+      'SELECT lower(hex(digest)) FROM snapshot_evidence WHERE snapshot = ? AND name = ?',
+    )
+    .get(snapshot, name);
+  return row?.[0] ?? null;
+}

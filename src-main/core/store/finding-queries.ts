@@ -4,6 +4,7 @@ import type { OutputOf, ParsedInputOf } from '../../../src-shared/contract/contr
 import { findingRowSchema, threadEntrySchema } from '../../../src-shared/contract/schemas/findings.ts';
 import { citedClauseSchema, readValueSchema, severities } from '../../../src-shared/domain/finding.ts';
 import { raise } from '../../../src-shared/result.ts';
+import type { KnownFinding } from './check-queries.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { ReadableDb, SqlValue, WritableDb } from './database.ts';
 
@@ -303,4 +304,17 @@ export function lastEntryText(db: ReadableDb, id: number): string | null {
     )
     .get(id);
   return row === undefined ? null : z.object({ text: z.string() }).parse(row).text;
+}
+
+/** Findings of one pack that are in this state, as an evaluation looks at them. */
+export function findingsWithState(db: ReadableDb, packId: string, state: string): KnownFinding[] {
+  return z
+    .array(z.object({ id: z.int(), state: z.string(), expiresAt: z.string().nullable() }))
+    .parse(
+      db
+        .read<readonly SqlValue[], unknown>(
+          'SELECT finding_id AS id, state, expires_at AS expiresAt FROM finding WHERE pack_id = ? AND state = ? ORDER BY finding_id',
+        )
+        .all(packId, state),
+    );
 }

@@ -205,10 +205,11 @@ export function defaultSnapshots(db: ReadableDb): DefaultSnapshots {
   const newest: StoredSnapshot[] = [];
   const before: StoredSnapshot[] = [];
   for (const line of byRegistry.values()) {
-    line.sort((a, b) => b.sequence - a.sequence);
+    // Imported last, not numbered highest: what a stolen key numbered high is overtaken once that key was revoked.
     const current = line.find((stored) => stored.chain !== 'historical');
     if (!current) continue;
     newest.push(current);
+    line.sort((a, b) => b.sequence - a.sequence);
     const predecessor = line.find((stored) => stored.sequence < current.sequence);
     if (predecessor && current.role === 'registry') before.push(predecessor);
   }

@@ -158,7 +158,10 @@ function stored(db: ReadableDb, snapshot: StoredSnapshot, { kind, id }: Change):
 
 const groupOf = (kind: Kind, field: string): FieldGroup => fieldOf(kind, field)?.group ?? 'purpose';
 
-function changedFields(before: StoredRecord, after: StoredRecord): string[] {
+type Body = Pick<StoredRecord, 'kind' | 'body'>;
+
+/** Names of the fields whose values differ; two blanks are the same. */
+export function changedFields(before: Body, after: Body): string[] {
   const names = new Set([
     ...entityOf(after.kind).byName.keys(),
     ...Object.keys(before.body),

@@ -6,11 +6,11 @@ import { kindDeltaSchema } from '../../../src-shared/contract/schemas/snapshots.
 import { type Statement, statementSchema } from '../../../src-shared/domain/snapshot.ts';
 import { type Verification, verificationSchema } from '../../../src-shared/domain/trust.ts';
 import { raise } from '../../../src-shared/result.ts';
-import type { ChainState, KnownSnapshot } from '../ingest/continuity.ts';
+import type { ChainState, Place } from '../ingest/continuity.ts';
 import type { WrittenRecords } from '../ingest/record-writer.ts';
 import type { VerifiedSnapshot } from '../snapshot/verify.ts';
 import type { ReadableDb, WritableDb } from './database.ts';
-import { desc, eq } from './drizzle.ts';
+import { asc, desc, eq } from './drizzle.ts';
 import { type SnapshotRow, snapshotSignature, snapshot as snapshotTable } from './schema.ts';
 
 export type SnapshotSummary = OutputOf<'snapshots.list'>['snapshots'][number];
@@ -51,17 +51,50 @@ export const storedVerification = (db: ReadableDb, snapshot: number): Verificati
 export const allSnapshots = (db: ReadableDb): readonly StoredSnapshot[] =>
   db.orm.select().from(snapshotTable).orderBy(desc(snapshotTable.snapshot)).all().map(parseRow);
 
-export const knownSnapshots = (db: ReadableDb, registryId: string): readonly KnownSnapshot[] =>
-  db.orm
-    .select({
-      snapshot: snapshotTable.snapshot,
-      sequence: snapshotTable.sequence,
-      statementSha256: snapshotTable.statementSha256,
-      chain: snapshotTable.chain,
-    })
+/** Where a stored snapshot stands in its registry, by its own signed words and as it was imported. */
+export interface StoredPlace extends Place {
+  readonly snapshot: number;
+  readonly chain: ChainState;
+  readonly registryName: string;
+  readonly role: StoredSnapshot['role'];
+  readonly createdAt: string;
+  readonly takenAt: string;
+  readonly expiresAt: string | null;
+  readonly importedAt: string;
+  readonly signer: string;
+  /** Whose signatures counted at import, and how many were needed. */
+  readonly signers: Verification['signer'];
+}
+
+/** The places of one registry, or with null of all of them, by sequence. */
+export function storedPlaces(db: ReadableDb, registryId: string | null): ReadonlyMap<string, readonly StoredPlace[]> {
+  const rows = db.orm
+    .select()
     .from(snapshotTable)
-    .where(eq(snapshotTable.registryId, registryId))
-    .all();
+    .where(registryId === null ? undefined : eq(snapshotTable.registryId, registryId))
+    .orderBy(asc(snapshotTable.sequence))
+    .all()
+    .map(parseRow);
+  return new Map(
+    [...Map.groupBy(rows, (row) => row.registryId)].map(([id, list]) => [id, list.map(placeInRegistry)] as const),
+  );
+}
+
+const placeInRegistry = (stored: StoredSnapshot): StoredPlace => ({
+  snapshot: stored.snapshot,
+  sequence: stored.sequence,
+  statementSha256: stored.statementSha256,
+  previous: stored.statement.predicate.previous ?? null,
+  chain: stored.chain,
+  registryName: stored.registryName,
+  role: stored.role,
+  createdAt: stored.createdAt,
+  takenAt: stored.takenAt,
+  expiresAt: stored.expiresAt,
+  importedAt: stored.importedAt,
+  signer: stored.signer,
+  signers: verificationSchema.parse(JSON.parse(stored.verification)).signer,
+});
 
 /** Newest `createdAt` of all stored snapshots: the clock never counts as earlier than this (snapshot-format.md). */
 export function newestCreatedAt(db: ReadableDb): string | null {
@@ -131,7 +164,7 @@ export function snapshotSummary(db: ReadableDb, snapshot: number): SnapshotSumma
   return summaryOf(stored, new Date(stored.importedAt));
 }
 
-/** `now` decides only whether the snapshot's own expiry has passed. */
+/** `now`, the effective clock, decides only whether the snapshot's own expiry has passed. */
 export function summaryOf(stored: StoredSnapshot, now: Date): SnapshotSummary {
   return {
     snapshot: stored.snapshot,

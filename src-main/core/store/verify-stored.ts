@@ -5,7 +5,6 @@
  * root over all leaves in (kind, id) order (RFC 6962 section 2.1) must be the one in the signed statement. The statement in
  * turn must have its digest and carry a signature that verifies. Linear in the records; holds one page of rows at a time.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { inTotoPayloadType } from '../../../src-shared/domain/snapshot.ts';
 import { verificationSchema } from '../../../src-shared/domain/trust.ts';
 import { AssayError } from '../../../src-shared/result.ts';
@@ -19,12 +18,9 @@ import { verifyDsse } from '../trust/dsse.ts';
 import { publisherKeyFromRaw } from '../trust/keys.ts';
 import type { ReadableDb } from './database.ts';
 import { eq } from './drizzle.ts';
-import { freshLineReaders } from './frames.ts';
 import { snapshotSignature, snapshot as snapshotTable } from './schema.ts';
+import { storedLines } from './stored-lines.ts';
 import { findTrustedKey } from './trust-queries.ts';
-
-const pageRows = 2000;
-const turnMilliseconds = 40;
 
 /**
  * Compares a stored snapshot with its signed statement. `altered` says what differs; `unknown` that no key is at hand that could
@@ -68,40 +64,19 @@ function isDamage(error: unknown): boolean {
   );
 }
 
-const provenanceMark = Buffer.from(',"prov":');
-const closingBrace = Buffer.from('}');
-
-/** The Merkle root over the stored lines, a page at a time so that no statement stays open between them. */
+/** The Merkle root over the stored lines. */
 async function rootOfStored(
   db: ReadableDb,
   snapshot: number,
   total: number,
   job: JobContext,
 ): Promise<{ readonly root: string; readonly leaves: number }> {
-  const page = db.readRaw<[number, string, string, number], [string, string, number, number]>(
-    `SELECT r.kind, r.id, b.location, r.prov FROM snapshot_record r JOIN body b ON b.body = r.body
-     WHERE r.snapshot = ? AND (r.kind, r.id) > (?, ?) ORDER BY r.kind, r.id LIMIT ?`,
-  );
-  const { body, prov } = freshLineReaders(db);
   const tree = createMerkleTree();
-  let turnedAt = performance.now();
-  let last: readonly [string, string] = ['', ''];
-  for (;;) {
-    job.throwIfCancelled();
-    const rows = page.all(snapshot, last[0], last[1], pageRows);
-    for (const [, , bodyAt, provAt] of rows) {
-      // The body text is the line's beginning with a closing brace (ingest/record-writer.ts).
-      const start = body(bodyAt);
-      tree.append(Buffer.concat([start.subarray(0, -1), provenanceMark, prov(provAt), closingBrace]));
-    }
+  for await (const page of storedLines(db, snapshot, job)) {
+    for (const { line } of page) tree.append(line);
     job.report({ phase: 'Verifying stored evidence', done: tree.leaves, total, unit: 'records' });
-    const final = rows.at(-1);
-    if (!final || rows.length < pageRows) return { root: tree.root().toString('hex'), leaves: tree.leaves };
-    last = [final[0], final[1]];
-    if (performance.now() - turnedAt < turnMilliseconds) continue;
-    await nextTurn();
-    turnedAt = performance.now();
   }
+  return { root: tree.root().toString('hex'), leaves: tree.leaves };
 }
 
 /** At least one accepted signer's stored signature must verify over the stored statement. */

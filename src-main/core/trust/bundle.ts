@@ -1,6 +1,9 @@
 /**
  * Sigstore bundle v0.3 holding one DSSE envelope and one managed key, with no field beyond what strict protojson readers know.
  *
+ * The key is named by the bundle's hint alone and the envelope's `keyid` is empty, as cosign and model-signing write it:
+ * sigstore-go compares a `keyid` that is there with an SSH fingerprint of its own making and skips the signature otherwise.
+ *
  * Reading returns the payload bytes once; whoever verifies and whoever parses share that one buffer (DSSE envelope.md,
  * security considerations).
  */
@@ -8,6 +11,7 @@ import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { bundleMediaType, inTotoPayloadType } from '../../../src-shared/domain/snapshot.ts';
 import { raise } from '../../../src-shared/result.ts';
+import { hasRepeatedKeys } from '../repeated-keys.ts';
 import { decodeBase64 } from './base64.ts';
 import { signDsse } from './dsse.ts';
 import { describePublicKey } from './keys.ts';
@@ -57,11 +61,11 @@ export function readBundle(member: string, bytes: Buffer): SignatureBundle {
   }
   const hint = verificationMaterial.publicKey.hint;
   const [signature] = envelope.signatures;
-  if (!signature || signature.keyid !== hint) {
+  if (!signature || (signature.keyid !== undefined && signature.keyid !== '' && signature.keyid !== hint)) {
     raise(
       'trust',
       'signature.keyid',
-      `${member} names one key in its hint and another, or none, beside its signature; it was not used.`,
+      `${member} names one key in its hint and another beside its signature; it was not used.`,
       { member },
     );
   }
@@ -84,7 +88,7 @@ export function writeBundle(payload: Buffer, privateKey: KeyObject): Buffer {
     dsseEnvelope: {
       payload: payload.toString('base64'),
       payloadType: inTotoPayloadType,
-      signatures: [{ sig: signDsse(inTotoPayloadType, payload, privateKey).toString('base64'), keyid: keyId }],
+      signatures: [{ sig: signDsse(inTotoPayloadType, payload, privateKey).toString('base64'), keyid: '' }],
     },
   };
   return Buffer.from(`${JSON.stringify(bundle)}\n`);
@@ -105,11 +109,15 @@ function canonicalBytes(member: string, part: 'payload' | 'signature', text: str
 }
 
 function parseJson(member: string, bytes: Buffer): unknown {
+  let text: string;
+  let json: unknown;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    json = JSON.parse(text);
   } catch {
     return malformed(member, 'not JSON in UTF-8');
   }
+  return hasRepeatedKeys(text, json) ? malformed(member, 'a key occurs twice in one object') : json;
 }
 
 function malformed(member: string, why: string): never {

@@ -16,10 +16,12 @@ export const signDsse = (payloadType: string, payload: Uint8Array, key: KeyObjec
   cryptoSign('sha256', pae(payloadType, payload), { key, dsaEncoding: 'der' });
 
 /** True when `signature` is strict DER and verifies. Never throws for a bad signature. */
-export function verifyDsse(payloadType: string, payload: Uint8Array, signature: Uint8Array, key: KeyObject): boolean {
-  if (!isDerSignature(signature)) return false;
-  return cryptoVerify('sha256', pae(payloadType, payload), { key, dsaEncoding: 'der' }, signature);
-}
+export const verifyDsse = (payloadType: string, payload: Uint8Array, signature: Uint8Array, key: KeyObject): boolean =>
+  verifyEcdsa(pae(payloadType, payload), signature, key);
+
+/** ECDSA over SHA-256 of the message itself, the signature in strict DER. */
+export const verifyEcdsa = (message: Uint8Array, signature: Uint8Array, key: KeyObject): boolean =>
+  isDerSignature(signature) && cryptoVerify('sha256', message, { key, dsaEncoding: 'der' }, signature);
 
 /** SEQUENCE of two positive, minimally encoded INTEGERs and nothing else (X.690 section 8.3.2). P-256 needs short lengths only. */
 export function isDerSignature(bytes: Uint8Array): boolean {

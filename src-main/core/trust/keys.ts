@@ -12,7 +12,7 @@ const spkiBytes = 91;
 
 export interface PublisherKey {
   readonly key: KeyObject;
-  /** base64(SHA-256(SPKI DER)): `hint` and `keyid` of a bundle. */
+  /** base64(SHA-256(SPKI DER)): the `hint` of a bundle. */
   readonly keyId: string;
   /** hex SHA-256 of the SPKI DER in groups of four, for reading aloud. */
   readonly fingerprint: string;

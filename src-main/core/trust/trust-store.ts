@@ -12,7 +12,8 @@ import { type PublisherKey, publisherKeyFromRaw } from './keys.ts';
 /** Everything about a snapshot that decides whether a key may speak for it. */
 export interface SignedClaim {
   readonly registryId: string;
-  readonly sequence: number;
+  /** null: it stands in no chain (an answer to a request), so that a revocation by sequence leaves nothing of it. */
+  readonly sequence: number | null;
   /** The publisher's own claim of time, RFC 3339. */
   readonly createdAt: string;
 }
@@ -34,17 +35,24 @@ export function parseTrustStore(text: string, file: string): TrustStore {
       `${issue?.message ?? 'unexpected content'} at ${issue?.path.join('.') || 'the top level'}`,
     );
   }
+  checkTrustStore(parsed.data, file);
+  return parsed.data;
+}
+
+/** Refuses a trust store whose entries contradict each other or themselves. */
+export function checkTrustStore(trust: TrustStore, file: string): void {
   const seen = new Set<string>();
-  for (const key of parsed.data.keys) {
+  for (const key of trust.keys) {
     if (seen.has(key.hint)) refuse('duplicate_key', file, `key ${key.hint} is listed twice`);
     seen.add(key.hint);
     checkTrustedKey(key, file);
   }
-  return parsed.data;
 }
 
 /** The one way a trust store is written, so that equal stores are equal files. */
-export const formatTrustStore = (trust: TrustStore): string => `${JSON.stringify(trust, null, 2)}\n`;
+export const formatTrustStore = (trust: TrustStore): string =>
+  // Parsing puts the fields into the order of the schema, whatever order they were set in.
+  `${JSON.stringify(trustStoreSchema.parse(trust), null, 2)}\n`;
 
 /** Refuses a key entry whose parts contradict each other. Also for entries that a person adds. */
 export function checkTrustedKey(key: TrustedKey, file: string): PublisherKey {
@@ -55,7 +63,7 @@ export function checkTrustedKey(key: TrustedKey, file: string): PublisherKey {
     refuse('scope', file, `key "${key.label}" lists "*" beside other registries; "*" stands alone`);
   }
   const { start, end } = key.validFor;
-  for (const instant of [start, end]) {
+  for (const instant of [start, end, key.addedAt, key.confirmedAt]) {
     if (instant !== undefined && Number.isNaN(Date.parse(instant)))
       refuse('validity', file, `"${instant}" is not a date (key "${key.label}")`);
   }
@@ -68,27 +76,50 @@ export function checkTrustedKey(key: TrustedKey, file: string): PublisherKey {
 export const isInScope = (key: TrustedKey, registryId: string): boolean =>
   key.registryIds.includes('*') || key.registryIds.includes(registryId);
 
+/** Distinct trusted keys that a snapshot of this registry needs; null: nobody knows which registry it is of. */
+export function thresholdFor(trust: TrustStore, registryId: string | null): number {
+  const { thresholds = {} } = trust;
+  const own = registryId !== null && Object.hasOwn(thresholds, registryId) ? thresholds[registryId] : undefined;
+  return Math.max(trust.threshold, own ?? 1);
+}
+
 export const keysInScope = (trust: TrustStore, registryId: string): readonly TrustedKey[] =>
   trust.keys.filter((key) => isInScope(key, registryId));
+
+type Revocation = NonNullable<TrustedKey['revoked']>;
+
+/** What ends the key for this registry: its revocation or a rotation that retired it, whichever comes first; null when nothing does. */
+export function revocationOf(key: TrustedKey, registryId: string): Revocation | null {
+  const all = [
+    ...(key.revoked ? [key.revoked] : []),
+    ...(key.retired ?? []).filter((entry) => entry.registryId === registryId),
+  ];
+  return all.reduce<Revocation | null>(
+    (first, entry) => (first === null || entry.maxSequence < first.maxSequence ? entry : first),
+    null,
+  );
+}
 
 export interface KeyRefusal {
   readonly code: 'signer.out_of_scope' | 'signer.revoked' | 'signer.not_valid';
   readonly reason: string;
 }
 
-/** Why this trusted key may not speak for this snapshot, or null when it may. */
+/** Why this trusted key may not speak for this snapshot, or null when it may: scope, then revocation, then validity. */
 export function refusalOf(key: TrustedKey, claim: SignedClaim): KeyRefusal | null {
   if (!isInScope(key, claim.registryId)) {
     return { code: 'signer.out_of_scope', reason: `not trusted for registry ${claim.registryId}` };
   }
-  if (key.revoked && claim.sequence > key.revoked.maxSequence) {
+  const revocation = revocationOf(key, claim.registryId);
+  if (revocation && (claim.sequence === null || claim.sequence > revocation.maxSequence)) {
+    const used = claim.sequence === null ? 'and this is outside the chain' : `this snapshot is ${claim.sequence}`;
     return {
       code: 'signer.revoked',
-      reason: `revoked (${key.revoked.reason}): accepted up to sequence ${key.revoked.maxSequence}, this snapshot is ${claim.sequence}`,
+      reason: `revoked (${revocation.reason}): accepted up to sequence ${revocation.maxSequence}, ${used}`,
     };
   }
   const created = Date.parse(claim.createdAt);
-  if (key.validFor.start !== undefined && created < Date.parse(key.validFor.start)) {
+  if (hasNotStarted(key, created)) {
     return {
       code: 'signer.not_valid',
       reason: `the key is valid from ${key.validFor.start}, the snapshot says ${claim.createdAt}`,
@@ -103,18 +134,42 @@ export function refusalOf(key: TrustedKey, claim: SignedClaim): KeyRefusal | nul
   return null;
 }
 
+const hasNotStarted = (key: TrustedKey, time: number): boolean =>
+  key.validFor.start !== undefined && time < Date.parse(key.validFor.start);
+
 /** Whether the key's validity is over at `time` (milliseconds since 1970). */
 export const hasEnded = (key: TrustedKey, time: number): boolean =>
   key.validFor.end !== undefined && time > Date.parse(key.validFor.end);
 
-/** Keys that could sign a snapshot made at `now`: not revoked, and within their validity. */
+const isWithinValidity = (key: TrustedKey, now: Date): boolean =>
+  !hasNotStarted(key, now.getTime()) && !hasEnded(key, now.getTime());
+
+/** Keys that could sign a snapshot made at `now`: neither revoked nor retired everywhere, and within their validity. */
 export const usableKeys = (trust: TrustStore, now: Date): readonly TrustedKey[] =>
   trust.keys.filter(
-    (key) =>
-      !key.revoked &&
-      !hasEnded(key, now.getTime()) &&
-      (key.validFor.start === undefined || Date.parse(key.validFor.start) <= now.getTime()),
+    (key) => key.registryIds.some((id) => revocationOf(key, id) === null) && isWithinValidity(key, now),
   );
+
+/** The same for snapshots of one registry: also in its scope and not retired by its rotations. */
+export const usableKeysFor = (trust: TrustStore, registryId: string, now: Date): readonly TrustedKey[] =>
+  keysInScope(trust, registryId).filter((key) => revocationOf(key, registryId) === null && isWithinValidity(key, now));
+
+/** Until when it is known that the key was not revoked: when somebody last said so, else when it was compared and added. */
+export const revocationKnownAt = (key: TrustedKey): string => key.confirmedAt ?? key.addedAt;
+
+/** When keys, scopes or thresholds last changed; null for an empty store. */
+export function lastChange(trust: TrustStore): string | null {
+  const instants = trust.keys.flatMap((key) => [
+    key.addedAt,
+    ...(key.revoked ? [key.revoked.at] : []),
+    ...(key.retired ?? []).map((entry) => entry.at),
+  ]);
+  if (trust.changedAt !== undefined) instants.push(trust.changedAt);
+  return instants.reduce<string | null>(
+    (last, at) => (last === null || Date.parse(at) > Date.parse(last) ? at : last),
+    null,
+  );
+}
 
 function refuse(code: string, file: string, why: string): never {
   return raise('input', `trust.${code}`, `The trust store ${file} cannot be used: ${why}.`, { file, reason: why });

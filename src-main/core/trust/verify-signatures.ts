@@ -1,22 +1,22 @@
 /**
- * The policy over a snapshot's signatures: who signed, may they, are there enough of them, and how fresh is it.
+ * The policy over a snapshot's signatures: who signed, may they, are there enough of them.
  *
- * Reads top to bottom as the policy does. Threshold counts distinct keys, never signatures. Freshness only ever warns: an
- * audit tool imports an expired snapshot and says so.
+ * Reads top to bottom as the policy does: known, in scope, not revoked, within validity, threshold met. Each question is asked
+ * only of the keys that passed the one before. The threshold counts distinct keys, never signatures.
  */
-import type { Predicate } from '../../../src-shared/domain/snapshot.ts';
-import type { CheckLine, TrustedKey, TrustStore, Verification } from '../../../src-shared/domain/trust.ts';
-import { toInstant } from '../ports.ts';
+import type {
+  CheckState,
+  CountedPart,
+  SignerCode,
+  SignerLine,
+  SignerParts,
+  TrustedKey,
+  TrustStore,
+} from '../../../src-shared/domain/trust.ts';
 import type { SignatureBundle } from './bundle.ts';
 import { verifyDsse } from './dsse.ts';
 import { publisherKeyFromRaw } from './keys.ts';
-import { hasEnded, type KeyRefusal, refusalOf, type SignedClaim } from './trust-store.ts';
-
-export type SignerLine = Verification['signer'];
-type Signer = SignerLine['signers'][number];
-
-/** Clocks of two machines may differ by this much before "created in the future" is said. */
-const clockSkewMs = 5 * 60_000;
+import { refusalOf, revocationOf, type SignedClaim, thresholdFor } from './trust-store.ts';
 
 export interface SignaturePolicy {
   readonly trust: TrustStore;
@@ -58,109 +58,95 @@ function isGenuine(bundle: SignatureBundle, key: TrustedKey): boolean {
 
 /** Applies scope, revocation, validity and threshold. `claim` is null when the payload is no snapshot statement. */
 export function decideSigner(check: SignatureCheck, claim: SignedClaim | null, policy: SignaturePolicy): SignerLine {
-  const threshold = Math.max(policy.trust.threshold, policy.threshold ?? 1);
-  const judged = check.attempts.map((attempt) => judge(attempt, claim));
-  const signers = judged.map(({ signer }) => signer);
-  const accepted = new Set(signers.filter((signer) => signer.trusted).map((signer) => signer.keyId));
-  const line = (state: CheckLine['state'], code: string, text: string): SignerLine => ({
+  const threshold = Math.max(thresholdFor(policy.trust, claim?.registryId ?? null), policy.threshold ?? 1);
+  const signers = check.attempts.map((attempt) => judge(attempt, claim));
+  const line = (state: CheckState, code: string, text: string): SignerLine => ({
     state,
     code,
     text,
     threshold,
     signers,
+    ...(signers.length === 0 ? {} : { parts: signerParts(signers, threshold) }),
   });
+  const [first] = signers;
+  const accepted = signers.filter((signer) => signer.trusted);
+  const keys = distinctKeys(accepted);
+  const names = accepted.map(({ label }) => label).join(', ');
+  const forged = signers.filter(({ code }) => code === 'signature.invalid').length;
 
-  if (judged.length === 0) return line('fail', 'signature.missing', 'Nobody signed this snapshot.');
-  if (accepted.size === 0) {
-    const worst = judged[0];
-    return line(
-      'fail',
-      worst?.code ?? 'signer.untrusted',
-      `Signer not accepted: ${worst?.signer.label} (${worst?.signer.reason}).`,
-    );
-  }
-  if (accepted.size < threshold) {
-    return line(
-      'fail',
-      'signer.threshold',
-      `${accepted.size} of ${threshold} required signers are trusted; ask for the missing signatures.`,
-    );
-  }
-  const names = signers.filter((signer) => signer.trusted).map((signer) => signer.label);
-  const forged = judged.filter(({ code }) => code === 'signature.invalid');
-  if (forged.length > 0) {
-    return line(
-      'warn',
-      'signer.invalid_cosignature',
-      `Signed by ${names.join(', ')}; ${forged.length} further signature does not verify and was not counted.`,
-    );
-  }
-  return line('pass', 'signer.trusted', `Signed by ${names.join(', ')}.`);
+  if (!first) return line('fail', 'signature.missing', 'Nobody signed this snapshot.');
+  if (keys === 0) return line('fail', first.code, `Signer not accepted: ${first.label} (${first.reason}).`);
+  if (keys < threshold) return line('fail', 'signer.threshold', tooFew(keys, threshold));
+  if (forged > 0) return line('warn', 'signer.invalid_cosignature', withForged(names, forged));
+  return line('pass', 'signer.trusted', `Signed by ${names}.`);
 }
 
-type SignerCode =
-  | 'signer.trusted'
-  | 'signer.untrusted'
-  | 'signature.invalid'
-  | 'statement.malformed'
-  | KeyRefusal['code'];
+const tooFew = (keys: number, threshold: number): string =>
+  `${keys} of ${threshold} required signers are trusted; ask for the missing signatures.`;
 
-function judge(attempt: Attempt, claim: SignedClaim | null): { readonly signer: Signer; readonly code: SignerCode } {
-  const { bundle, key } = attempt;
-  const say = (trusted: boolean, code: SignerCode, reason: string) => ({
-    signer: { keyId: bundle.keyId, label: key?.label ?? bundle.keyId, trusted, reason },
+const withForged = (names: string, forged: number): string =>
+  forged === 1
+    ? `Signed by ${names}; 1 further signature does not verify and was not counted.`
+    : `Signed by ${names}; ${forged} further signatures do not verify and were not counted.`;
+
+/** One signature with the first question that it failed. */
+export type JudgedSigner = SignerLine['signers'][number] & { readonly code: SignerCode };
+
+function judge({ bundle, key, genuine }: Attempt, claim: SignedClaim | null): JudgedSigner {
+  const say = (code: SignerCode, reason: string): JudgedSigner => ({
+    keyId: bundle.keyId,
+    label: key?.label ?? bundle.keyId,
+    trusted: code === 'signer.trusted',
+    reason,
     code,
   });
-  if (!key) return say(false, 'signer.untrusted', 'this key is not in the trust store');
-  if (!attempt.genuine) return say(false, 'signature.invalid', 'the signature does not verify');
-  if (!claim) return say(false, 'statement.malformed', 'what it signed is not a snapshot statement');
+  if (!key) return say('signer.untrusted', 'this key is not in the trust store');
+  if (!genuine) return say('signature.invalid', 'the signature does not verify');
+  if (!claim) return say('statement.malformed', 'what it signed is not a snapshot statement');
   const refusal = refusalOf(key, claim);
-  if (refusal) return say(false, refusal.code, refusal.reason);
-  return say(
-    true,
-    'signer.trusted',
-    key.revoked ? `revoked later, good up to sequence ${key.revoked.maxSequence}` : 'trusted',
-  );
+  if (refusal) return say(refusal.code, refusal.reason);
+  const revocation = revocationOf(key, claim.registryId);
+  return say('signer.trusted', revocation ? `revoked later, good up to sequence ${revocation.maxSequence}` : 'trusted');
 }
 
-/** Which clock was used, expiry, and keys that have ended since. Warns at most. */
-export function decideFreshness(predicate: Predicate, check: SignatureCheck, policy: SignaturePolicy): CheckLine {
-  const newest = policy.newestCreatedAt === undefined ? 0 : Date.parse(policy.newestCreatedAt);
-  const clockIsBehind = newest > policy.now.getTime() + clockSkewMs;
-  const time = Math.max(policy.now.getTime(), newest);
-  const clock = clockIsBehind
-    ? `the newest snapshot's time ${toInstant(new Date(time))}, because this computer's clock is behind it`
-    : `this computer's clock, ${toInstant(new Date(time))}`;
-  const warn = (code: string, text: string): CheckLine => ({
-    state: 'warn',
-    code,
-    text: `${text} Judged by ${clock}.`,
-  });
+const distinctKeys = (signers: readonly { readonly keyId: string }[]): number =>
+  new Set(signers.map(({ keyId }) => keyId)).size;
 
-  if (Date.parse(predicate.createdAt) > time + clockSkewMs) {
-    return warn('freshness.future', `It says it was created at ${predicate.createdAt}, which is in the future.`);
-  }
-  if (predicate.expiresAt !== undefined && Date.parse(predicate.expiresAt) < time) {
-    return warn('freshness.expired', `It expired at ${predicate.expiresAt}; ask for a newer snapshot.`);
-  }
-  const ended = check.attempts.find((attempt) => attempt.genuine && attempt.key && hasEnded(attempt.key, time))?.key;
-  if (ended) {
-    return warn(
-      'freshness.key_ended',
-      `The key "${ended.label}" ended at ${ended.validFor.end}; that the snapshot is older is the publisher's own claim.`,
-    );
-  }
-  if (clockIsBehind) return warn('freshness.clock_behind', `It was created at ${predicate.createdAt}.`);
-  const expiry = predicate.expiresAt === undefined ? 'no expiry was set' : `good until ${predicate.expiresAt}`;
+/** In the order of the policy: who fails a question is not asked the next one. */
+const failsAt: Readonly<Record<SignerCode, number>> = {
+  'signer.untrusted': 0,
+  'signature.invalid': 0,
+  // What is no statement names no registry: scope is the first question that cannot be answered for it.
+  'statement.malformed': 1,
+  'signer.out_of_scope': 1,
+  'signer.revoked': 2,
+  'signer.not_valid': 3,
+  'signer.trusted': 4,
+};
+
+/** The five answers behind the signer line. A question that is asked of nobody is `unknown`, not passed. */
+export function signerParts(signers: readonly Pick<JudgedSigner, 'keyId' | 'code'>[], threshold: number): SignerParts {
+  const asked = (question: number): number => signers.filter(({ code }) => failsAt[code] >= question).length;
+  const counted = (question: number, what: string): CountedPart => {
+    const of = asked(question);
+    const count = asked(question + 1);
+    if (of === 0) return { state: 'unknown', count, of, text: `${what}: not asked, no signature is left.` };
+    return { state: shareState(count, of), count, of, text: `${what}: ${count} of ${of}.` };
+  };
+  const keys = distinctKeys(signers.filter(({ code }) => code === 'signer.trusted'));
   return {
-    state: 'pass',
-    code: 'freshness.current',
-    text: `Created at ${predicate.createdAt}, ${expiry}. Judged by ${clock}; ${trustAge(policy)}.`,
+    known: counted(0, 'Signatures that verify under a key of the trust store'),
+    inScope: counted(1, 'Of these, by keys trusted for this registry'),
+    notRevoked: counted(2, 'Of these, not revoked before this snapshot'),
+    withinValidity: counted(3, 'Of these, within the validity of their key'),
+    thresholdMet: {
+      state: keys >= threshold ? 'pass' : 'fail',
+      count: keys,
+      of: threshold,
+      text: `Distinct keys accepted: ${keys} of ${threshold} needed.`,
+    },
   };
 }
 
-function trustAge(policy: SignaturePolicy): string {
-  const added = policy.trust.keys.map((key) => key.addedAt).sort();
-  const last = added.at(-1);
-  return last === undefined ? 'the trust store is empty' : `the trust store last gained a key at ${last}`;
-}
+/** Some failing beside others that pass is a warning: whether enough are left is the threshold's question. */
+const shareState = (count: number, of: number): CheckState => (count === of ? 'pass' : count === 0 ? 'fail' : 'warn');

@@ -8,6 +8,8 @@ import type { ParsedInputOf } from '../../../src-shared/contract/contract.ts';
 import type { RuleHit } from '../../../src-shared/domain/finding.ts';
 import { raise } from '../../../src-shared/result.ts';
 import { sha256Hex, toJcs } from '../canonical-json.ts';
+import { effectiveClock } from '../ingest/effective-clock.ts';
+import { refreshAllRegistries } from '../ingest/record-continuity.ts';
 import { appendActivity } from '../ledger/activity.ts';
 import { evaluatePacks } from '../policy/evaluate.ts';
 import { loadPacks } from '../policy/pack.ts';
@@ -106,6 +108,7 @@ export const checkRun: Handler<'check.run'> = async (context, input, job) => {
   };
 
   return db.transaction((): CheckRun => {
+    refreshAllRegistries(db, effectiveClock(db, now).at, toInstant(now));
     const run = insertCheckRun(db, draft, results);
     const findings = carryForwardFindings(
       db,

@@ -1,12 +1,13 @@
 /** Reads everything a report is composed from, in one place: gather, then compute. */
 import type { RecordBody } from '../../../src-shared/domain/record.ts';
 import { verificationSchema } from '../../../src-shared/domain/trust.ts';
+import { snapshotHistories } from '../ingest/registry-line.ts';
 import { verifyActivity } from '../ledger/activity.ts';
 import { lineageGraph } from '../lineage/lineage.ts';
 import { loadPacks } from '../policy/pack.ts';
 import type { StoredRecord } from '../record-set.ts';
 import type { ModelFacts, ReportInputs, ReportSnapshot } from '../report/inputs.ts';
-import { judgeSignersToday } from '../report/snapshot-trust.ts';
+import { judgeFreshnessToday, judgeSignersToday } from '../report/snapshot-trust.ts';
 import { ruleResults } from '../store/check-queries.ts';
 import type { ReadableDb } from '../store/database.ts';
 import { findingDetail, findingIds, openFindingCounts } from '../store/finding-queries.ts';
@@ -26,6 +27,8 @@ export interface ReportRequest {
   readonly preparedBy: string;
   readonly reviewedBy: string;
   readonly classification: string;
+  /** How old the trust roots are is a question of today; everything else is judged as of the snapshots. */
+  readonly now: Date;
 }
 
 const prefixes: Readonly<Record<string, string>> = { 'internal-audit': 'IA', 'reconciliation-certificate': 'RC' };
@@ -39,11 +42,16 @@ export function gatherReportInputs(workspace: OpenWorkspace, db: ReadableDb, req
   const checkRun = currentCheckRun(db);
   const asOf = checkRun?.asOf ?? reconcileRun?.asOf ?? newestTakenAt(everything.snapshots);
   const trust = loadTrustStore(db);
+  const histories = snapshotHistories(db);
   const snapshots = everything.snapshots.map((meta): ReportSnapshot => {
-    const { signer, verification, chain, createdAt } = findSnapshot(db, meta.snapshot);
+    const { signer, verification, createdAt } = findSnapshot(db, meta.snapshot);
     const stored = verificationSchema.parse(JSON.parse(verification));
     const claim = { registryId: meta.registryId, sequence: meta.sequence, createdAt };
-    return { meta, signer, chain, verification: { ...stored, signer: judgeSignersToday(stored.signer, claim, trust) } };
+    const signerToday = judgeSignersToday(stored.signer, claim, trust);
+    const freshness = judgeFreshnessToday(stored.freshness, signerToday, trust, request.now);
+    const history = histories.get(meta.snapshot);
+    if (!history) throw new Error(`snapshot ${meta.snapshot} is on no registry's line`);
+    return { meta, signer, history, verification: { ...stored, signer: signerToday, freshness } };
   });
   const models = [...registry.all('model')];
   const [organisation] = [...registry.all('organisation')];

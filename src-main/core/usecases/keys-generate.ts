@@ -1,8 +1,9 @@
 /** Makes a publisher key pair; both files are written or none. */
-import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { raise } from '../../../src-shared/result.ts';
-import { exportPrivateKeyPem, generatePublisherKey, readPublicKey } from '../trust/keys.ts';
+import { exportPrivateKeyPem, exportPublicKeyPem, generatePublisherKey, readPublicKey } from '../trust/keys.ts';
 import type { Handler } from './context.ts';
+import { writeNewFile } from './write-new-file.ts';
 
 export const keysGenerate: Handler<'keys.generate'> = (context, input) => {
   const files = { private: context.grants.resolve(input.privateKey), public: context.grants.resolve(input.publicKey) };
@@ -11,28 +12,14 @@ export const keysGenerate: Handler<'keys.generate'> = (context, input) => {
       raise('usage', 'keys.exists', `${file} exists already; a key is never overwritten.`, { file });
   }
   const pair = generatePublisherKey();
-  const publicPem = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const publicPem = exportPublicKeyPem(pair.publicKey);
   const { keyId, fingerprint } = readPublicKey(publicPem);
+  writeNewFile(files.private, exportPrivateKeyPem(pair.privateKey, input.passphrase), 0o600);
   try {
-    writeNew(files.private, exportPrivateKeyPem(pair.privateKey, input.passphrase), 0o600);
-    writeNew(files.public, publicPem, 0o644);
+    writeNewFile(files.public, publicPem, 0o644);
   } catch (error) {
-    for (const file of [files.private, files.public]) rmSync(file, { force: true });
-    raise(
-      'input',
-      'keys.unwritable',
-      `The key files could not be written (${error instanceof Error ? error.message : 'unknown'}); nothing was kept.`,
-    );
+    rmSync(files.private, { force: true });
+    throw error;
   }
   return { keyId, fingerprint, encrypted: input.passphrase !== undefined };
 };
-
-function writeNew(file: string, text: string, mode: number): void {
-  const handle = openSync(file, 'wx', mode);
-  try {
-    writeSync(handle, text);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}

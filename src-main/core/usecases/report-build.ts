@@ -16,18 +16,19 @@ export const reportBuild: Handler<'report.build'> = async (context, input, job) 
   const workspace = context.workspace();
   const db = workspace.writer;
   job.report({ phase: 'gather', done: 0, total: 0, unit: 'records' });
+  const now = context.clock.now();
   const inputs = gatherReportInputs(workspace, db, {
     template: input.template,
     title: input.title ?? null,
     preparedBy: input.preparedBy ?? workspace.user.name,
     reviewedBy: input.reviewedBy ?? '',
     classification: input.classification,
+    now,
   });
   requireIssuable(inputs);
   const model =
     input.template === 'internal-audit' ? composeInternalAudit(inputs) : composeReconciliationCertificate(inputs);
   job.throwIfCancelled();
-  const now = context.clock.now();
   const { pdf, pages } = await renderInWorker(model, { generatedAt: now, job });
   job.throwIfCancelled();
   const digest = modelDigest(model);

@@ -17,6 +17,7 @@ export const reportReadiness: Handler<'report.readiness'> = (context, input) => 
     reviewedBy: '',
     title: null,
     classification: '',
+    now: context.clock.now(),
   });
   return {
     lines: reportGate(inputs).map((line) => ({

@@ -1,7 +1,9 @@
+import { effectiveClock } from '../ingest/effective-clock.ts';
 import { allSnapshots, summaryOf } from '../store/snapshot-queries.ts';
 import type { Handler } from './context.ts';
 
 export const snapshotsList: Handler<'snapshots.list'> = (context) => {
-  const now = context.clock.now();
-  return { snapshots: allSnapshots(context.workspace().reader).map((stored) => summaryOf(stored, now)) };
+  const { reader } = context.workspace();
+  const clock = new Date(effectiveClock(reader, context.clock.now()).at);
+  return { snapshots: allSnapshots(reader).map((stored) => summaryOf(stored, clock)) };
 };

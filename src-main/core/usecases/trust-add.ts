@@ -1,8 +1,9 @@
+import { compareFingerprints } from '../../../src-shared/domain/fingerprint.ts';
 import type { TrustedKey } from '../../../src-shared/domain/trust.ts';
 import { raise } from '../../../src-shared/result.ts';
 import { appendActivity } from '../ledger/activity.ts';
 import { toInstant } from '../ports.ts';
-import { findTrustedKey, saveTrustedKey } from '../store/trust-queries.ts';
+import { findTrustedKey, markTrustChanged, saveTrustedKey } from '../store/trust-queries.ts';
 import { publisherKeyFromRaw } from '../trust/keys.ts';
 import { checkTrustedKey } from '../trust/trust-store.ts';
 import type { Handler } from './context.ts';
@@ -12,6 +13,7 @@ export const trustAdd: Handler<'trust.add'> = (context, input) => {
   const workspace = context.workspace();
   const now = context.clock.now();
   const { keyId, fingerprint, rawBytes } = publisherKeyFromRaw(input.rawBytes);
+  if (input.fingerprint !== undefined) requireSame(fingerprint, input.fingerprint);
   const key: TrustedKey = {
     hint: keyId,
     rawBytes,
@@ -41,15 +43,34 @@ export const trustAdd: Handler<'trust.add'> = (context, input) => {
       );
     }
     saveTrustedKey(db, key);
+    markTrustChanged(db, now);
     appendActivity(
       workspace,
       {
         action: 'trust.key_added',
         summary: `Trusted the publisher key "${key.label}"`,
-        details: { keyId, fingerprint, registryIds: key.registryIds },
+        details: { keyId, fingerprint, registryIds: key.registryIds, compared: input.fingerprint !== undefined },
       },
       now,
     );
     return key;
   });
 };
+
+/** The whole fingerprint, every group of it. Raises `trust` / `trust.fingerprint_mismatch`. */
+function requireSame(actual: string, given: string): void {
+  const { state, groups, firstDifference } = compareFingerprints(actual, given);
+  if (state === 'same') return;
+  const group = firstDifference === null ? undefined : groups[firstDifference - 1];
+  const why = group
+    ? `group ${firstDifference} is ${group.actual} in the key and ${group.given} in what was given`
+    : state === 'incomplete'
+      ? 'what was given is only a part of it'
+      : 'what was given is no SHA-256 in hexadecimal digits';
+  raise(
+    'trust',
+    'trust.fingerprint_mismatch',
+    `The key has the fingerprint ${actual}, and ${why}; it was not added. Ask the publisher again before trusting anything.`,
+    { fingerprint: actual, firstDifference },
+  );
+}

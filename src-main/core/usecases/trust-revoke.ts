@@ -1,7 +1,7 @@
 import { raise } from '../../../src-shared/result.ts';
 import { appendActivity } from '../ledger/activity.ts';
 import { toInstant } from '../ports.ts';
-import { findTrustedKey, saveTrustedKey } from '../store/trust-queries.ts';
+import { findTrustedKey, markTrustChanged, saveTrustedKey } from '../store/trust-queries.ts';
 import type { Handler } from './context.ts';
 
 /** Revokes a key by the last sequence that stays good: claimed times are the attacker's to choose (snapshot-format.md). */
@@ -21,6 +21,7 @@ export const trustRevoke: Handler<'trust.revoke'> = (context, input) => {
     }
     const key = { ...known, revoked: { at: toInstant(now), maxSequence: input.maxSequence, reason: input.reason } };
     saveTrustedKey(db, key);
+    markTrustChanged(db, now);
     appendActivity(
       workspace,
       {

@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import { contract, type OutputOf } from '../../../src-shared/contract/contract.ts';
 import { reportSchema, templateListSchema } from '../../../src-shared/contract/schemas/report.ts';
-import { snapshotListSchema, trustListSchema } from '../../../src-shared/contract/schemas/snapshots.ts';
+import { snapshotListSchema } from '../../../src-shared/contract/schemas/snapshots.ts';
+import { trustListSchema } from '../../../src-shared/contract/schemas/trust.ts';
 import { trustedKeySchema } from '../../../src-shared/domain/trust.ts';
 import { verdictRowSchema } from '../../../src-shared/domain/verdict.ts';
 
@@ -130,6 +131,8 @@ export const documents: Readonly<Record<string, z.ZodType>> = {
   'ledger verify': contract['activity.verify'].output,
   lineage: contract['lineage.graph'].output,
   lint: contract['records.lint'].output,
+  'proof create': z.strictObject({ file: z.string(), ...contract['proof.create'].output.shape }),
+  'proof verify': contract['proof.verify'].output,
   reconcile: z.strictObject({
     ...shape.reconcile,
     total: z.int(),
@@ -141,18 +144,29 @@ export const documents: Readonly<Record<string, z.ZodType>> = {
   'report sign': z.strictObject({ file: z.string(), ...reportSchema.shape }),
   'report templates': z.strictObject({ templates: z.array(row('report_template', z.string(), templateRest)) }),
   'report verify': contract['report.verify'].output,
+  'snapshot cosign': z.strictObject({ file: z.string(), ...contract['snapshot.cosign'].output.shape }),
   'snapshot inspect': contract['snapshot.inspect'].output,
   'snapshot pack': z.strictObject({ file: z.string(), ...shape.pack }),
+  'snapshot prove': z.strictObject({ file: z.string(), ...contract['snapshot.prove'].output.shape }),
+  'snapshot redact': z.strictObject({ file: z.string(), ...contract['snapshot.redact'].output.shape }),
   'snapshot verify': contract['snapshot.verify'].output,
-  snapshots: z.strictObject({ snapshots: z.array(row('snapshot', z.int(), snapshotRest)) }),
+  snapshots: z.strictObject({
+    snapshots: z.array(row('snapshot', z.int(), snapshotRest)),
+    ...contract['registries.timeline'].output.shape,
+  }),
   'trust add': row('publisher_key', z.string(), { ...trustedRest, fingerprint: z.string() }),
-  'trust export': z.strictObject({ file: z.string(), keys: z.int() }),
+  'trust confirm': contract['trust.confirm'].output,
+  'trust export': z.strictObject({ file: z.string(), ...contract['trust.export'].output.shape }),
+  'trust import': contract['trust.import'].output,
   'trust list': z.strictObject({
-    threshold: z.int(),
-    usableKeys: z.int(),
+    ...trustListSchema.shape,
     keys: z.array(row('publisher_key', z.string(), keyRest)),
   }),
-  'trust revoke': row('publisher_key', z.string(), trustedRest),
+  // With --dry-run what would become untrusted.
+  'trust revoke': z.union([row('publisher_key', z.string(), trustedRest), contract['trust.revokePreview'].output]),
+  'trust rotate apply': contract['trust.rotateApply'].output,
+  'trust rotate cosign': z.strictObject({ file: z.string(), ...contract['trust.rotateCosign'].output.shape }),
+  'trust rotate prepare': z.strictObject({ file: z.string(), ...contract['trust.rotatePrepare'].output.shape }),
   'trust show': row('publisher_key', z.string(), keyRest),
   'trust threshold': contract['trust.setThreshold'].output,
   'workspace create': z.strictObject({ ...shape.info, recoveryCode: z.string() }),

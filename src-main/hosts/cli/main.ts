@@ -4,22 +4,27 @@ import tab from '@bomb.sh/tab/commander';
 import { Command, CommanderError } from 'commander';
 import { AssayError } from '../../../src-shared/result.ts';
 import { applicationPath } from '../../core/resources.ts';
+import { artifactCommand } from './commands/artifact.ts';
 import { checkCommand } from './commands/check.ts';
 import { collectCommand } from './commands/collect.ts';
+import { datasetCommand } from './commands/dataset.ts';
 import { demoCommand } from './commands/demo.ts';
 import { diffCommand } from './commands/diff.ts';
 import { findingsCommand } from './commands/findings.ts';
-import { importCommand, snapshotsCommand } from './commands/import.ts';
+import { importCommand } from './commands/import.ts';
 import { inventoryCommand } from './commands/inventory.ts';
 import { keysCommand } from './commands/keys.ts';
 import { ledgerCommand } from './commands/ledger.ts';
 import { lineageCommand } from './commands/lineage.ts';
 import { lintCommand } from './commands/lint.ts';
 import { openCommand } from './commands/open.ts';
+import { proofCommand } from './commands/proof.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { reportCommand } from './commands/report.ts';
+import { requestCommand } from './commands/request.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { snapshotCommand } from './commands/snapshot.ts';
+import { snapshotsCommand } from './commands/snapshots.ts';
 import { trustCommand } from './commands/trust.ts';
 import { workspaceCommands } from './commands/workspace.ts';
 import { reportFailure } from './run.ts';
@@ -46,6 +51,9 @@ export function buildProgram(): Command {
     collectCommand(),
     lintCommand(),
     snapshotCommand(),
+    proofCommand(),
+    artifactCommand(),
+    datasetCommand(),
     workspaceCommands(),
     importCommand(),
     snapshotsCommand(),
@@ -55,6 +63,7 @@ export function buildProgram(): Command {
     reconcileCommand(),
     checkCommand(),
     findingsCommand(),
+    requestCommand(),
     reportCommand(),
     ledgerCommand(),
     schemaCommand(),

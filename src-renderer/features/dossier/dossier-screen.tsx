@@ -25,9 +25,11 @@ import { recordName } from '../../ui/record-name.ts';
 import { useScreenSearch } from '../../ui/search-state.ts';
 import { SnapshotSelect } from '../../ui/snapshot-select.tsx';
 import { EmptyNoIssue, ErrorPanel, Loading } from '../../ui/states.tsx';
+import { ProveRecord } from '../proof/prove-record.tsx';
 import { ChangesTab } from './changes-tab.tsx';
 import classes from './dossier.module.css';
 import { type Dossier, FactsTab } from './facts-tab.tsx';
+import { FilesPanel } from './files-panel.tsx';
 import { HistoryTab } from './history-tab.tsx';
 import { LineageTab } from './lineage-tab.tsx';
 import { dossierSearch, dossierTabs } from './search.ts';
@@ -103,6 +105,7 @@ function DossierOf({ target }: { readonly target: RecordRef }): JSX.Element {
           >
             Lineage
           </Button>
+          <ProveRecord dossier={dossier} />
         </>
       }
     >
@@ -132,6 +135,7 @@ function DossierOf({ target }: { readonly target: RecordRef }): JSX.Element {
             )}
           </Stack>
           <aside className={classes['side']} aria-label="Related" data-pane>
+            <FilesPanel dossier={dossier} />
             <Relations dossier={dossier} />
           </aside>
         </div>

@@ -1,7 +1,15 @@
 /** One finding: the sentence first, then what the rule read and where, what asks for it, and what people decided. */
 import { Button, Group } from '@mantine/core';
-import { IconCircleX, IconCopy, IconMessage, IconRefresh, IconShieldCheck, IconTool } from '@tabler/icons-react';
-import type { JSX, Ref } from 'react';
+import {
+  IconCircleX,
+  IconCopy,
+  IconMailForward,
+  IconMessage,
+  IconRefresh,
+  IconShieldCheck,
+  IconTool,
+} from '@tabler/icons-react';
+import { type JSX, type Ref, useState } from 'react';
 import { isKind } from '../../../src-shared/domain/dictionary.ts';
 import type { ReadValue } from '../../../src-shared/domain/finding.ts';
 import { formatRef } from '../../../src-shared/domain/record.ts';
@@ -14,6 +22,7 @@ import { Instant } from '../../ui/instant.tsx';
 import { RecordLink } from '../../ui/record-link.tsx';
 import { recordName, withShortDigests } from '../../ui/record-name.ts';
 import { ErrorPanel, Loading } from '../../ui/states.tsx';
+import { AskDialog } from '../requests/ask-dialog.tsx';
 import { Assignment } from './assignment.tsx';
 import type { Decision } from './decide-dialog.tsx';
 import classes from './findings.module.css';
@@ -29,6 +38,7 @@ interface FindingDetailProps {
 
 export function FindingDetail({ id, onDecide, onComment, onCopy, commentBox }: FindingDetailProps): JSX.Element {
   const query = useAssayQuery('findings.show', { id });
+  const [asking, setAsking] = useState(false);
   const finding = query.data;
   if (query.error) return <ErrorPanel error={query.error} what="findings.show" onRetry={() => void query.refetch()} />;
   if (!finding) return <Loading label="Loading the finding" />;
@@ -99,6 +109,16 @@ export function FindingDetail({ id, onDecide, onComment, onCopy, commentBox }: F
         <Button size="xs" variant="default" leftSection={<IconCopy size={15} aria-hidden />} onClick={() => onCopy()}>
           Evidence <kbd className={classes['key']}>E</kbd>
         </Button>
+        {isKind(subject.kind) && (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconMailForward size={15} aria-hidden />}
+            onClick={() => setAsking(true)}
+          >
+            Ask the registry…
+          </Button>
+        )}
         {finding.state !== 'open' && finding.state !== 'closed' && (
           <Button size="xs" variant="subtle" onClick={() => onDecide('open')}>
             Reopen
@@ -174,6 +194,14 @@ export function FindingDetail({ id, onDecide, onComment, onCopy, commentBox }: F
 
       <Assignment key={`assign ${finding.id} ${finding.assignee} ${finding.dueAt}`} finding={finding} />
       <Thread key={`thread ${finding.id}`} finding={finding} box={commentBox} />
+      <AskDialog
+        asked={
+          asking && isKind(subject.kind)
+            ? { records: [{ kind: subject.kind, id: subject.id }], findings: [finding.id] }
+            : null
+        }
+        onClose={() => setAsking(false)}
+      />
     </article>
   );
 }

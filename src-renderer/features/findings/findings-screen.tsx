@@ -1,4 +1,4 @@
-/** Findings: what the rules concluded on the imported records, and what people decided about it. */
+/** Findings: what the rules concluded on the imported records, what importing them showed, and what people decided about it. */
 import { Button, SegmentedControl } from '@mantine/core';
 import { IconPlayerPlay, IconRulerMeasure } from '@tabler/icons-react';
 import { useParams } from '@tanstack/react-router';
@@ -30,7 +30,10 @@ export function FindingsScreen(): JSX.Element {
   const job = useJob('check.run');
   const run = latest.data?.run ?? null;
   const rules = latest.data?.rules ?? [];
-  const nothing = snapshots.data?.snapshots.length === 0;
+  // How evidence arrived is a finding at once: the queue does not wait for an evaluation.
+  const any = useAssayQuery('findings.list', { limit: 1 });
+  const standing = run === null && (any.data?.total ?? 0) > 0;
+  const nothing = snapshots.data?.snapshots.length === 0 && !standing;
 
   const button = (
     <Button
@@ -49,9 +52,9 @@ export function FindingsScreen(): JSX.Element {
           ? `${countOf(run.findings.open, 'open finding')}, evaluated as of ${utcText(run.asOf)}`
           : 'What the rules concluded, and what people decided'
       }
-      layout={run ? 'fill' : 'scroll'}
+      layout={run || standing ? 'fill' : 'scroll'}
       actions={
-        run && (
+        run ? (
           <>
             <SegmentedControl
               aria-label="Show"
@@ -64,7 +67,9 @@ export function FindingsScreen(): JSX.Element {
             />
             {button}
           </>
-        )
+        ) : standing ? (
+          button
+        ) : null
       }
     >
       {job.state === 'running' && (
@@ -73,9 +78,11 @@ export function FindingsScreen(): JSX.Element {
       {job.error && job.state === 'failed' && <ErrorPanel error={job.error} what="check.run" />}
       {latest.error ? (
         <ErrorPanel error={latest.error} what="check.latest" onRetry={() => void latest.refetch()} />
+      ) : any.error ? (
+        <ErrorPanel error={any.error} what="findings.list" onRetry={() => void any.refetch()} />
       ) : nothing ? (
         <EmptyNothingImported what="The queue" />
-      ) : !latest.data ? (
+      ) : !latest.data || !any.data ? (
         <Loading label="Loading findings" />
       ) : run ? (
         <>
@@ -95,6 +102,8 @@ export function FindingsScreen(): JSX.Element {
             />
           )}
         </>
+      ) : standing ? (
+        <FindingsQueue search={search} onSearch={patch} checked="No rule has been evaluated yet." />
       ) : (
         <EmptyNotRun title="No rule has been evaluated yet" icon={<IconRulerMeasure size={26} />} action={button}>
           The policy packs are evaluated over the newest snapshots. A rule that reads a field that no source supplies is

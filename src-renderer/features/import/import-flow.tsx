@@ -5,19 +5,20 @@
  */
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { type JSX, type ReactNode, useCallback, useEffect, useState } from 'react';
 import type { Picked } from '../../../src-shared/contract/bridge.ts';
-import type { OutputOf } from '../../../src-shared/contract/contract.ts';
+import type { InputOf, OutputOf } from '../../../src-shared/contract/contract.ts';
 import type { Failure } from '../../../src-shared/result.ts';
 import { useJob } from '../../api/hooks.ts';
-import { CheckList } from '../../ui/checks.tsx';
-import { fingerprintOfKeyId } from '../../ui/hash.tsx';
 import { JobProgress } from '../../ui/job-progress.tsx';
 import { bytes, count } from '../../ui/numbers.ts';
 import { Panel } from '../../ui/page.tsx';
 import { ErrorPanel } from '../../ui/states.tsx';
 import { TrustKeyDialog } from '../../ui/trust-key-dialog.tsx';
+import { VerificationChecks } from '../../ui/verification-checks.tsx';
 import { DeltaTable, ImportFacts, ImportWarnings } from './import-preview.tsx';
+import { asksForIdentity, type KeyFile, UnlockBundle } from './unlock-bundle.tsx';
 
 type Verified = OutputOf<'snapshot.verify'>;
 type Imported = OutputOf<'snapshots.import'>;
@@ -36,15 +37,17 @@ export function ImportFlow({ file, waiting, onDone, onShow }: ImportFlowProps): 
   const [preview, setPreview] = useState<Imported | null>(null);
   const [committed, setCommitted] = useState<Imported | null>(null);
   const [trusting, setTrusting] = useState(false);
+  const [key, setKey] = useState<KeyFile | null>(null);
 
   const begin = useCallback(async (): Promise<void> => {
     setVerified(null);
     setPreview(null);
-    const result = await verify({ file: file.grant });
+    const bundle = { file: file.grant, ...identityOf(key) };
+    const result = await verify(bundle);
     if (!result) return;
     setVerified(result);
-    if (result.ok) setPreview(await load({ file: file.grant, dryRun: true }));
-  }, [file.grant, verify, load]);
+    if (result.ok || isPublishers(result)) setPreview(await load({ ...bundle, dryRun: true }));
+  }, [file.grant, key, verify, load]);
   useEffect(() => void begin(), [begin]);
 
   const finish = (): void => {
@@ -53,7 +56,7 @@ export function ImportFlow({ file, waiting, onDone, onShow }: ImportFlowProps): 
     onDone();
   };
   const commit = async (historical: boolean): Promise<void> => {
-    const result = await load({ file: file.grant, historical });
+    const result = await load({ file: file.grant, historical, ...identityOf(key) });
     if (result) setCommitted(result);
   };
 
@@ -79,10 +82,12 @@ export function ImportFlow({ file, waiting, onDone, onShow }: ImportFlowProps): 
               onCancel={verifying.cancel}
             />
           ) : null}
-          {verifying.error ? (
+          {verifying.error && asksForIdentity(verifying.error) ? (
+            <UnlockBundle failure={verifying.error} tried={key} onUnlock={setKey} />
+          ) : verifying.error ? (
             <ErrorPanel error={verifying.error} what="snapshot.verify" onRetry={() => void begin()} />
           ) : null}
-          {verified ? <VerificationChecks verified={verified} /> : null}
+          {verified ? <VerificationChecks verification={verified} /> : null}
           {unknownSigner && !committed ? (
             <Group className="assay-flow-act" justify="space-between">
               <Text size="sm" flex={1} miw={260}>
@@ -120,6 +125,17 @@ export function ImportFlow({ file, waiting, onDone, onShow }: ImportFlowProps): 
                   <Button onClick={() => void commit(false)}>Import {count(result.records)} records</Button>
                 </>
               ) : null}
+              {result.outcome !== 'preview' && result.answer ? (
+                <>
+                  <Button
+                    variant="default"
+                    renderRoot={(props) => <Link {...props} to="/requests" search={{ id: result.answer?.request }} />}
+                  >
+                    Show the request
+                  </Button>
+                  <Button onClick={finish}>{waiting > 0 ? 'Next file' : 'Done'}</Button>
+                </>
+              ) : null}
               {result.outcome !== 'preview' && result.snapshot !== null ? (
                 <>
                   <Button variant="default" onClick={() => onShow(result.snapshot ?? 0)}>
@@ -146,30 +162,18 @@ export function ImportFlow({ file, waiting, onDone, onShow }: ImportFlowProps): 
   );
 }
 
-/** The three questions, kept apart, and the container as a fourth only when there is something to say about it. */
-function VerificationChecks({ verified }: { readonly verified: Verified }): JSX.Element {
-  return (
-    <CheckList
-      checks={[
-        { question: 'Is the content unchanged?', line: verified.content },
-        {
-          question: 'Is the signer known and trusted?',
-          line: verified.signer,
-          extra: verified.signer.signers.map((signer) => (
-            <Text key={signer.keyId} size="xs" c="dimmed" mt={2} style={{ overflowWrap: 'anywhere' }}>
-              Fingerprint of the key that signed:{' '}
-              <span className="assay-fingerprint-line">{fingerprintOfKeyId(signer.keyId)}</span>
-            </Text>
-          )),
-        },
-        { question: 'Is it recent, and by which clock?', line: verified.freshness },
-        ...(verified.container.state === 'pass'
-          ? []
-          : [{ question: 'Is the container as it was packed?', line: verified.container }]),
-      ]}
-    />
-  );
-}
+const identityOf = (key: KeyFile | null): Pick<InputOf<'snapshots.import'>, 'identity'> =>
+  key
+    ? { identity: { file: key.file.grant, ...(key.passphrase === undefined ? {} : { passphrase: key.passphrase }) } }
+    : {};
+
+/**
+ * A trusted key really signed it, and it is refused all the same: the engine is told, because it keeps that as a finding. Nothing
+ * gets in by this, and a stranger's bundle is left alone.
+ */
+const isPublishers = ({ signer, content }: Verified): boolean =>
+  content.state === 'fail' ||
+  ['signer.out_of_scope', 'signer.revoked', 'signer.threshold', 'signature.payload_differs'].includes(signer.code);
 
 function ImportFailure({
   failure,
@@ -195,17 +199,25 @@ function ImportFailure({
   );
 }
 
+function snapshotTitle({ outcome, snapshot }: Imported): string {
+  if (outcome === 'preview') return 'What importing it would do';
+  return outcome === 'imported'
+    ? `Imported as snapshot ${snapshot}`
+    : `This snapshot was already imported, as snapshot ${snapshot}. Nothing was changed.`;
+}
+
+const answerTitle = (outcome: Imported['outcome']): string =>
+  ({
+    preview: 'An answer to a request: what importing it would do',
+    imported: 'Imported with its request; an answer is no snapshot',
+    already_imported: 'This answer was already imported. Nothing was changed.',
+  })[outcome];
+
 function Outcome({ result, children }: { readonly result: Imported; readonly children: ReactNode }): JSX.Element {
   return (
     <Stack gap="sm">
       <Group justify="space-between">
-        <Text fw={600}>
-          {result.outcome === 'already_imported'
-            ? `This snapshot was already imported, as snapshot ${result.snapshot}. Nothing was changed.`
-            : result.outcome === 'preview'
-              ? 'What importing it would do'
-              : `Imported as snapshot ${result.snapshot}`}
-        </Text>
+        <Text fw={600}>{result.answer ? answerTitle(result.outcome) : snapshotTitle(result)}</Text>
         <Group gap="xs">{children}</Group>
       </Group>
       <ImportFacts result={result} />

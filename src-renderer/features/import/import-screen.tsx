@@ -11,6 +11,7 @@ import { useScreenSearch } from '../../ui/search-state.ts';
 import { ErrorPanel, Loading } from '../../ui/states.tsx';
 import './import.css';
 import { ImportFlow } from './import-flow.tsx';
+import { RegistryTimelines } from './registry-timelines.tsx';
 import { SnapshotDetail } from './snapshot-detail.tsx';
 import { SnapshotTable } from './snapshot-table.tsx';
 
@@ -52,6 +53,7 @@ export function ImportScreen(): JSX.Element {
       )}
       {list.error ? <ErrorPanel error={list.error} what="snapshots.list" onRetry={() => void list.refetch()} /> : null}
       {list.isPending ? <Loading rows={4} /> : null}
+      <RegistryTimelines onShow={(snapshot) => patch({ snapshot }, 'push')} />
       {list.data ? (
         <SnapshotTable snapshots={list.data.snapshots} onShow={(snapshot) => patch({ snapshot }, 'push')} />
       ) : null}

@@ -7,12 +7,12 @@ import type { OutputOf } from '../../../src-shared/contract/contract.ts';
 import { entityOf, isKind } from '../../../src-shared/domain/dictionary.ts';
 import type { Source } from '../../../src-shared/domain/snapshot.ts';
 import { useAssayQuery } from '../../api/hooks.ts';
-import { CheckList } from '../../ui/checks.tsx';
 import { Hash } from '../../ui/hash.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { count } from '../../ui/numbers.ts';
 import { ErrorPanel, Loading } from '../../ui/states.tsx';
-import { ChainBadge, chainWords } from './snapshot-table.tsx';
+import { SignerChecksToday, VerificationChecks } from '../../ui/verification-checks.tsx';
+import { ChainBadge, usePlaceWords } from './snapshot-table.tsx';
 
 export function SnapshotDetail({
   snapshot,
@@ -44,7 +44,8 @@ export function SnapshotDetail({
 }
 
 function Detail({ detail }: { readonly detail: OutputOf<'snapshots.show'> }): JSX.Element {
-  const { summary, predicate, verification } = detail;
+  const { summary, predicate, verification, today } = detail;
+  const place = usePlaceWords(summary);
   return (
     <Stack gap="lg">
       <Group gap="xs">
@@ -61,7 +62,7 @@ function Detail({ detail }: { readonly detail: OutputOf<'snapshots.show'> }): JS
         <Fact label="Registry">{summary.registryName}</Fact>
         <Fact label="Side">{summary.role === 'registry' ? 'Claimed (registry)' : 'Observed (discovery)'}</Fact>
         <Fact label="Sequence">
-          {summary.sequence} <ChainBadge chain={summary.chain} />
+          {summary.sequence} <ChainBadge snapshot={summary} />
         </Fact>
         <Fact label="Taken at (source's clock)">
           <Instant at={summary.takenAt} style="full" />
@@ -83,18 +84,15 @@ function Detail({ detail }: { readonly detail: OutputOf<'snapshots.show'> }): JS
         </Fact>
       </dl>
       <Text size="sm" c="dimmed">
-        {chainWords[summary.chain].text}
+        {place.text}
       </Text>
       <section>
         <Title order={3}>Verified at import</Title>
-        <CheckList
-          checks={[
-            { question: 'Is the content unchanged?', line: verification.content },
-            { question: 'Is the signer known and trusted?', line: verification.signer },
-            { question: 'Is it recent, and by which clock?', line: verification.freshness },
-            { question: 'Is the container as it was packed?', line: verification.container },
-          ]}
-        />
+        <VerificationChecks verification={verification} />
+      </section>
+      <section>
+        <Title order={3}>As its keys are trusted today</Title>
+        <SignerChecksToday today={today} />
       </section>
       <section>
         <Title order={3} mb={4}>

@@ -4,18 +4,20 @@ import { IconArrowsExchange } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { JSX } from 'react';
 import type { OutputOf } from '../../../src-shared/contract/contract.ts';
+import { useAssayQuery } from '../../api/hooks.ts';
 import { Hash } from '../../ui/hash.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { count } from '../../ui/numbers.ts';
 import { Panel } from '../../ui/page.tsx';
 
 export type Snapshot = OutputOf<'snapshots.list'>['snapshots'][number];
+type LaneEntry = OutputOf<'registries.timeline'>['registries'][number]['lane'][number];
 
-export const chainWords: Readonly<
-  Record<
-    Snapshot['chain'],
-    { readonly word: string; readonly tone: 'good' | 'warn' | 'bad' | 'neutral'; readonly text: string }
-  >
+/** Where a snapshot stands in its registry's history today, with how it came in where that matters. */
+type Place = Snapshot['chain'] | 'filled' | 'disowned';
+
+const chainWords: Readonly<
+  Record<Place, { readonly word: string; readonly tone: 'good' | 'warn' | 'bad' | 'neutral'; readonly text: string }>
 > = {
   first: {
     word: 'First',
@@ -32,6 +34,16 @@ export const chainWords: Readonly<
     word: 'Fork',
     tone: 'bad',
     text: 'Two snapshots claim the same place in the chain: one history was rewritten.',
+  },
+  filled: {
+    word: 'Continues',
+    tone: 'good',
+    text: 'Names the snapshot before it by digest. That one was missing at import and was imported later.',
+  },
+  disowned: {
+    word: 'Key revoked',
+    tone: 'bad',
+    text: 'A key that it needs was revoked: it is no part of the history any more.',
   },
   historical: {
     word: 'Historical',
@@ -102,7 +114,7 @@ export function SnapshotTable({ snapshots, onShow }: SnapshotTableProps): JSX.El
                 </Table.Td>
                 <Table.Td ta="right">{count(snapshot.records)}</Table.Td>
                 <Table.Td>
-                  <ChainBadge chain={snapshot.chain} />
+                  <ChainBadge snapshot={snapshot} />
                 </Table.Td>
                 <Table.Td>
                   <span className="assay-chip" data-tone={snapshot.complete ? 'good' : 'warn'}>
@@ -138,8 +150,24 @@ export function SnapshotTable({ snapshots, onShow }: SnapshotTableProps): JSX.El
   );
 }
 
-export function ChainBadge({ chain }: { readonly chain: Snapshot['chain'] }): JSX.Element {
-  const { word, tone, text } = chainWords[chain];
+function placeOf(chain: Snapshot['chain'], link: LaneEntry['link'] | undefined): Place {
+  if (link === undefined) return chain;
+  if (link !== 'linked') return link;
+  if (chain === 'historical') return chain;
+  return chain === 'gap' ? 'filled' : 'continues';
+}
+
+/** The words for a snapshot's place; until the history has loaded, for its place at import. */
+export function usePlaceWords({ snapshot, chain }: Pick<Snapshot, 'snapshot' | 'chain'>) {
+  const timeline = useAssayQuery('registries.timeline', {});
+  const entry = timeline.data?.registries
+    .flatMap((registry) => registry.lane)
+    .find((candidate) => candidate.snapshot === snapshot);
+  return chainWords[placeOf(chain, entry?.link)];
+}
+
+export function ChainBadge({ snapshot }: { readonly snapshot: Snapshot }): JSX.Element {
+  const { word, tone, text } = usePlaceWords(snapshot);
   return (
     <span className="assay-chip" data-tone={tone} title={text}>
       {word}

@@ -1,4 +1,4 @@
-/** Verifying any report PDF, with or without a workspace. Without one, a trust store file says whose signature counts. */
+/** Verifying any report PDF, and below it any proof, with or without a workspace. Without one, a trust store file says whose signature counts. */
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconFileSearch, IconX } from '@tabler/icons-react';
 import { type JSX, useCallback, useEffect, useState } from 'react';
@@ -10,6 +10,7 @@ import { JobProgress } from '../../ui/job-progress.tsx';
 import { bytes } from '../../ui/numbers.ts';
 import { Page, Panel } from '../../ui/page.tsx';
 import { ErrorPanel } from '../../ui/states.tsx';
+import { VerifyProof } from '../proof/verify-proof.tsx';
 import { VerificationResult } from './verification-result.tsx';
 
 export function VerifyScreen(): JSX.Element {
@@ -44,10 +45,13 @@ export function VerifyScreen(): JSX.Element {
     if (file) run(file, picked);
   };
   return (
-    <Page title="Verify a report" subtitle="Any PDF that Assay signed, from anybody. Nothing is uploaded or stored.">
+    <Page
+      title="Verify a report or a proof"
+      subtitle="Any file that Assay signed, from anybody. Nothing is uploaded or stored."
+    >
       <Stack gap="md" maw={980}>
         <Panel
-          title={file ? file.name : 'No file chosen'}
+          title={file ? file.name : 'A report'}
           note={file?.bytes ? bytes(file.bytes) : 'Drop a PDF on the window, or choose one.'}
           actions={
             <Button
@@ -88,6 +92,7 @@ export function VerifyScreen(): JSX.Element {
         ) : null}
         {job.error ? <ErrorPanel error={job.error} what="report.verify" /> : null}
         {file && job.result ? <VerificationResult result={job.result} /> : null}
+        <VerifyProof />
       </Stack>
     </Page>
   );

@@ -1,19 +1,21 @@
 /** Incomplete records: what was imported without a mandatory field, and which one, for a person to follow up at the source. */
-import { Select, Text } from '@mantine/core';
+import { Button, Select, Text } from '@mantine/core';
+import { IconMailForward } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import type { JSX } from 'react';
+import { type JSX, useState } from 'react';
 import type { OutputOf } from '../../../src-shared/contract/contract.ts';
 import { entities, entityOf, fieldLabel, kindSchema } from '../../../src-shared/domain/dictionary.ts';
 import { useAssayQuery } from '../../api/hooks.ts';
 import { useCursorPages } from '../../ui/cursor-pages.ts';
 import { ColumnChooser, type DataColumn, DataTable, useColumnView, useSelection } from '../../ui/data-table.tsx';
-import { outOf } from '../../ui/numbers.ts';
+import { countOf, outOf } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
 import { RecordLink } from '../../ui/record-link.tsx';
 import { recordName } from '../../ui/record-name.ts';
 import { useScreenSearch } from '../../ui/search-state.ts';
 import { SnapshotSelect } from '../../ui/snapshot-select.tsx';
 import { EmptyNoIssue, EmptyNothingImported, ErrorPanel } from '../../ui/states.tsx';
+import { AskDialog } from '../requests/ask-dialog.tsx';
 import classes from './review-queue.module.css';
 import { reviewQueueSearch } from './search.ts';
 
@@ -88,6 +90,7 @@ export function ReviewQueueScreen(): JSX.Element {
   });
   const view = useColumnView('review-queue', columns);
   const selection = useSelection<Row>();
+  const [asking, setAsking] = useState(false);
   const checked = list.first?.checked ?? 0;
   return (
     <Page
@@ -119,6 +122,15 @@ export function ReviewQueueScreen(): JSX.Element {
               onChange={(next) => patch({ snapshot: next })}
             />
             <ColumnChooser view={view} />
+            <Button
+              leftSection={<IconMailForward size={16} aria-hidden />}
+              disabled={selection.size === 0}
+              onClick={() => setAsking(true)}
+            >
+              {selection.size === 0
+                ? 'Ask the registry…'
+                : `Ask the registry for ${countOf(selection.size, 'record')}…`}
+            </Button>
           </>
         )
       }
@@ -154,6 +166,11 @@ export function ReviewQueueScreen(): JSX.Element {
           </Text>
         </>
       )}
+      <AskDialog
+        asked={asking ? { records: selection.rows.map(({ kind, id }) => ({ kind, id })), findings: [] } : null}
+        onClose={() => setAsking(false)}
+        onAsked={() => selection.clear()}
+      />
     </Page>
   );
 }

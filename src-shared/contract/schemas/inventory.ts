@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { fieldGroups, kindSchema } from '../../domain/dictionary.ts';
 import { recordRefSchema } from '../../domain/record.ts';
 import { cellSchema } from '../../domain/verdict.ts';
+import { artifactStateSchema } from './artifact.ts';
 
 /** One chip of the filter bar. Several values of `is` are alternatives. */
 export const filterSchema = z.strictObject({
@@ -89,6 +90,8 @@ export const dossierSchema = z.strictObject({
   relations: z.array(
     z.strictObject({ relation: z.string(), ref: recordRefSchema, name: z.string(), detail: z.string() }),
   ),
+  /** Files on disk: signature and digests. Null for kinds that have none. */
+  artifact: artifactStateSchema.nullable(),
   /** Every snapshot that holds this record, oldest first; `changed` against the one before. */
   history: z.array(
     z.strictObject({ snapshot: z.int(), takenAt: z.string(), digest: z.string(), changed: z.boolean() }),

@@ -1,6 +1,7 @@
 /** Report building, signing and verifying. */
 import { z } from 'zod';
 import { checkLineSchema } from '../../domain/trust.ts';
+import { trustSourceSchema } from './trust.ts';
 import { grantSchema, passphraseSchema } from './workspace.ts';
 
 export const templateIds = ['internal-audit', 'reconciliation-certificate'] as const;
@@ -58,7 +59,10 @@ export const verifyInput = z.strictObject({
   file: grantSchema.optional(),
   /** A report stored in the open workspace. */
   id: z.int().optional(),
+  /** Certificates in PEM form, or a signed trust file, whose issuer is then believed. */
   trust: grantSchema.optional(),
+  /** Fingerprint of the administrator who must have signed the trust file. */
+  issuer: z.string().min(1).max(400).optional(),
 });
 
 export const verificationSchema = z.strictObject({
@@ -82,6 +86,8 @@ export const verificationSchema = z.strictObject({
   ),
   modelDigest: z.string().nullable(),
   sha256: z.string(),
+  /** Set when it was judged by a signed trust file. */
+  trust: trustSourceSchema.optional(),
 });
 export type ReportVerification = z.infer<typeof verificationSchema>;
 

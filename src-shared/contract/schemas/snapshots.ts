@@ -1,9 +1,12 @@
 /** Keys, collecting, packing, verifying, importing and comparing snapshots. */
 import { z } from 'zod';
 import { fieldGroups, kindSchema } from '../../domain/dictionary.ts';
+import { redactionSummarySchema } from '../../domain/disclosure.ts';
 import { predicateSchema, roleSchema, sourceSchema } from '../../domain/snapshot.ts';
-import { trustedKeySchema, verificationSchema } from '../../domain/trust.ts';
+import { verificationSchema } from '../../domain/trust.ts';
 import { cellSchema } from '../../domain/verdict.ts';
+import { missingSchema, requestStateSchema } from './requests.ts';
+import { trustSourceSchema } from './trust.ts';
 import { grantSchema, passphraseSchema } from './workspace.ts';
 
 export const generateKeyInput = z.strictObject({
@@ -19,28 +22,6 @@ export const generatedKeySchema = z.strictObject({
   keyId: z.string(),
   fingerprint: z.string(),
   encrypted: z.boolean(),
-});
-
-export const keyPreviewSchema = z.strictObject({
-  keyId: z.string(),
-  fingerprint: z.string(),
-  keyDetails: z.string(),
-  rawBytes: z.string(),
-});
-
-export const trustAddInput = z.strictObject({
-  rawBytes: z.string(),
-  label: z.string().min(1).max(200),
-  registryIds: z.array(z.string().min(1)).min(1),
-  validFrom: z.string().optional(),
-  validUntil: z.string().optional(),
-});
-
-export const trustListSchema = z.strictObject({
-  threshold: z.int(),
-  /** Keys that can sign now; below the threshold no new snapshot can be accepted. */
-  usableKeys: z.int(),
-  keys: z.array(trustedKeySchema.extend({ fingerprint: z.string(), snapshots: z.int() })),
 });
 
 export const collectInput = z.strictObject({
@@ -117,6 +98,17 @@ export const lintOutput = z.strictObject({
   ),
 });
 
+/** A key file that opens encrypted bundles; the passphrase where the file itself is encrypted. */
+export const identitySchema = z.strictObject({ file: grantSchema, passphrase: passphraseSchema.optional() });
+
+export const generateIdentityInput = z.strictObject({
+  file: grantSchema,
+  /** Absent: the identity is written open, and the host warns. */
+  passphrase: passphraseSchema.optional(),
+});
+/** `recipient` is what publishers are told: `age1…`. */
+export const generatedIdentitySchema = z.strictObject({ recipient: z.string(), encrypted: z.boolean() });
+
 export const packInput = z.strictObject({
   folder: grantSchema,
   keys: z.array(z.strictObject({ file: grantSchema, passphrase: passphraseSchema.optional() })).min(1),
@@ -124,6 +116,13 @@ export const packInput = z.strictObject({
   previous: grantSchema.optional(),
   sequence: z.int().min(0).optional(),
   expiresAt: z.string().optional(),
+  /** Adds `model.sig`, which OpenSSF model-signing tools check on the unpacked bundle. */
+  modelSigning: z.boolean().default(false),
+  /** age recipients to encrypt to, one by one and as files with one a line. */
+  recipients: z.array(z.string().max(4096)).max(64).optional(),
+  recipientFiles: z.array(grantSchema).max(16).optional(),
+  /** Opens `previous` where that is encrypted. */
+  identity: identitySchema.optional(),
 });
 export const packOutput = z.strictObject({
   statementSha256: z.string(),
@@ -132,6 +131,8 @@ export const packOutput = z.strictObject({
   merkleRoot: z.string(),
   bytes: z.int(),
   keyIds: z.array(z.string()),
+  /** How many age recipients it is encrypted to; 0 = not encrypted. */
+  recipients: z.int(),
 });
 
 export const inspectSchema = z.strictObject({
@@ -140,21 +141,31 @@ export const inspectSchema = z.strictObject({
   signatures: z.array(z.strictObject({ member: z.string(), keyId: z.string() })),
   members: z.int(),
   bytes: z.int(),
+  /** Null for a whole snapshot. */
+  redaction: redactionSummarySchema.nullable(),
 });
 
 export const verifyInput = z.strictObject({
   file: grantSchema,
-  /** A trust store file; absent: the open workspace's trust store. */
+  /** A trust store file, signed or plain; absent: the open workspace's trust store. */
   trust: grantSchema.optional(),
+  /** Fingerprint of the administrator who must have signed the trust store file. */
+  issuer: z.string().min(1).max(400).optional(),
   threshold: z.int().min(1).optional(),
+  identity: identitySchema.optional(),
 });
-export const verifyOutput = verificationSchema.extend({ predicate: predicateSchema.nullable() });
+export const verifyOutput = verificationSchema.extend({
+  predicate: predicateSchema.nullable(),
+  /** Whose keys it was judged by. */
+  trust: trustSourceSchema,
+});
 
 export const importInput = z.strictObject({
   file: grantSchema,
   historical: z.boolean().default(false),
   /** Verify, parse and compare, then roll back: the preview. */
   dryRun: z.boolean().default(false),
+  identity: identitySchema.optional(),
 });
 
 export const kindDeltaSchema = z.strictObject({
@@ -182,6 +193,16 @@ export const importOutput = z.strictObject({
   incomplete: z.int(),
   unknownFields: z.record(z.string(), z.int()),
   warnings: z.array(z.string()),
+  /** Set where the bundle answers a request: its records are kept with the request and are no snapshot. */
+  answer: z
+    .strictObject({
+      request: z.string(),
+      /** State of the request afterwards. */
+      state: requestStateSchema,
+      missing: missingSchema,
+      outside: z.int(),
+    })
+    .optional(),
 });
 
 export const snapshotSummarySchema = z.strictObject({
@@ -208,7 +229,10 @@ export const snapshotListSchema = z.strictObject({ snapshots: z.array(snapshotSu
 export const snapshotDetailSchema = z.strictObject({
   summary: snapshotSummarySchema,
   predicate: predicateSchema,
+  /** As it was at import. */
   verification: verificationSchema,
+  /** Signer and trust roots judged again: whom the keys count for, and what is known about them, changes. */
+  today: verificationSchema.pick({ signer: true, freshness: true }),
 });
 
 export const diffInput = z.strictObject({

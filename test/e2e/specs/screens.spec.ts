@@ -23,7 +23,7 @@ const screens: readonly { readonly name: string; readonly address: string; reado
   { name: 'reconcile', address: '/reconcile', shows: /Matched/ },
   { name: 'findings', address: '/findings', shows: /Critical/ },
   { name: 'reports', address: '/reports?template=internal-audit', shows: /Title on the cover/ },
-  { name: 'verify', address: '/verify', shows: /No file chosen/ },
+  { name: 'verify', address: '/verify', shows: /Drop a PDF/ },
   { name: 'trust', address: '/trust', shows: /Sample publisher/ },
   { name: 'activity', address: '/activity', shows: /unbroken and signed/ },
   { name: 'help', address: '/help', shows: /Search the help|Glossary/ },

@@ -4,7 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sha256Hex } from '../../../src-main/core/canonical-json.ts';
 import { composeInternalAudit } from '../../../src-main/core/report/compose-internal-audit.ts';
 import { composeReconciliationCertificate } from '../../../src-main/core/report/compose-reconciliation-certificate.ts';
@@ -14,29 +14,12 @@ import { signReport } from '../../../src-main/core/report/sign.ts';
 import { verifyReport } from '../../../src-main/core/report/verify.ts';
 import { nasty, reportInputs } from '../../unit/report/fixtures.ts';
 import { testSigner } from '../../unit/report/keys.ts';
-
-const installed = (program: string, flag: string): boolean => {
-  try {
-    execFileSync(program, [flag], { stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
-  }
-};
-const tools = [
-  ['pdfsig', '-v'],
-  ['certutil', '-H'],
-  ['qpdf', '--version'],
-  ['openssl', 'version'],
-  ['pdftotext', '-v'],
-] as const;
-const missing = tools.filter(([program, flag]) => !installed(program, flag)).map(([program]) => program);
-if (missing.length > 0) console.warn(`skipped: not installed: ${missing.join(', ')}`);
+import { describeWith } from '../support/tools.ts';
 
 const run = (program: string, args: readonly string[]): string =>
   execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
-describe.skipIf(missing.length > 0)('when foreign programs read a signed report', () => {
+describeWith(['pdfsig', 'certutil', 'qpdf', 'openssl', 'pdftotext'], 'read our signed reports', () => {
   let folder: string;
   const path = (name: string): string => join(folder, name);
   const reports = {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { composeReconciliationCertificate } from '../../../src-main/core/report/compose-reconciliation-certificate.ts';
 import { loadPkcs12 } from '../../../src-main/core/report/pkcs12.ts';
 import { renderReport } from '../../../src-main/core/report/render.ts';
@@ -11,23 +11,7 @@ import { signReport } from '../../../src-main/core/report/sign.ts';
 import { verifyReport } from '../../../src-main/core/report/verify.ts';
 import { AssayError } from '../../../src-shared/result.ts';
 import { reportInputs } from '../../unit/report/fixtures.ts';
-
-const installed = (program: string, flag: string): boolean => {
-  try {
-    execFileSync(program, [flag], { stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
-  }
-};
-const tools = [
-  ['openssl', 'version'],
-  ['pdfsig', '-v'],
-  ['certutil', '-H'],
-  ['pk12util', '-H'],
-] as const;
-const missing = tools.filter(([program, flag]) => !installed(program, flag)).map(([program]) => program);
-if (missing.length > 0) console.warn(`skipped: not installed: ${missing.join(', ')}`);
+import { describeWith } from '../support/tools.ts';
 
 const run = (program: string, args: readonly string[]): string =>
   execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
@@ -72,7 +56,7 @@ const encodings = {
   'with an open key': ['-keypbe', 'NONE'],
 } as const;
 
-describe.skipIf(missing.length > 0)('when a PKCS#12 file comes from another program', () => {
+describeWith(['openssl', 'pdfsig', 'certutil', 'pk12util'], 'PKCS#12 files for signing reports', () => {
   let folder: string;
   const path = (name: string): string => join(folder, name);
   const issue = (name: Name, usage: string): void => {

@@ -2,7 +2,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SqlCipher from '@signalapp/sqlcipher';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { pageSize } from '../../../src-main/core/store/database.ts';
 import { subkey } from '../../../src-main/core/store/kdf.ts';
 import {
@@ -14,6 +14,7 @@ import {
   testWorkspace,
   trustPublisher,
 } from '../../unit/store/support.ts';
+import { describeWith } from '../support/tools.ts';
 
 afterEach(cleanUp);
 
@@ -39,7 +40,7 @@ function openForeign(path: string, key: string): InstanceType<typeof SqlCipher> 
   return db;
 }
 
-describe('when another SQLCipher opens the store', () => {
+describeWith(['@signalapp/sqlcipher'], 'opens our encrypted store', () => {
   it('reads the records and finds no page altered', async () => {
     const { path, key } = await storeWithRecords();
     const db = openForeign(path, key);

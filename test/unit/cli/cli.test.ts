@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseWhere } from '../../../src-main/hosts/cli/commands/inventory.ts';
 import { refOf } from '../../../src-main/hosts/cli/commands/kind.ts';
 import { day, dayOrInstant, instant, positive, words } from '../../../src-main/hosts/cli/commands/options.ts';
 import { buildProgram } from '../../../src-main/hosts/cli/main.ts';
 import { columnsOf, counted, cut, progressText, safe, table } from '../../../src-main/hosts/cli/terminal.ts';
+import { parseWhere } from '../../../src-shared/contract/filter-expression.ts';
 import { exitCodeOf } from '../../../src-shared/result.ts';
 
 describe('parseWhere', () => {

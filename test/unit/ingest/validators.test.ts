@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { judgeContinuity } from '../../../src-main/core/ingest/continuity.ts';
 import type { Kind } from '../../../src-shared/domain/dictionary.ts';
 import type { JsonValue } from '../../../src-shared/domain/record.ts';
-import type { Predicate } from '../../../src-shared/domain/snapshot.ts';
 import { bodyValidator } from '../../../src-shared/domain/validators.ts';
-import { AssayError } from '../../../src-shared/result.ts';
 
 const verdict = (kind: Kind, field: string, value: JsonValue) =>
   bodyValidator(kind)('x', { [field]: value }).problem?.field ?? 'fine';
@@ -59,42 +56,5 @@ describe('when a value is checked against the dictionary', () => {
       'stranger',
     ]);
     expect(bodyValidator('model')('x', { model_id: 'y' }).problem?.field).toBe('model_id');
-  });
-});
-
-describe('when a snapshot arrives', () => {
-  const sha = (character: string) => character.repeat(64);
-  const predicate = (sequence: number, previous?: { sequence: number; statementSha256: string }) =>
-    // Only what continuity looks at.
-    ({ sequence, registry: { id: 'r', name: 'R', uri: '' }, ...(previous ? { previous } : {}) }) as Predicate;
-  const known = [{ snapshot: 1, sequence: 5, statementSha256: sha('a'), chain: 'first' as const }];
-  const judge = (value: Predicate, digest = sha('b'), historical = false) => {
-    try {
-      return judgeContinuity(value, digest, known, historical);
-    } catch (error) {
-      return error instanceof AssayError ? error.failure.code : error;
-    }
-  };
-
-  it('recognises each way it can relate to what is stored', () => {
-    expect(judge(predicate(5), sha('a'))).toEqual({ state: 'already_imported', snapshot: 1 });
-    expect(judge(predicate(5))).toBe('continuity.equivocation');
-    expect(judge(predicate(4))).toBe('continuity.rollback');
-    expect(judge(predicate(4), sha('b'), true)).toMatchObject({ chain: 'historical', comparedTo: null });
-    expect(judge(predicate(6, { sequence: 5, statementSha256: sha('a') }))).toMatchObject({
-      chain: 'continues',
-      comparedTo: 1,
-      warnings: [],
-    });
-    expect(judge(predicate(6, { sequence: 5, statementSha256: sha('c') }))).toMatchObject({ chain: 'fork' });
-    expect(judge(predicate(8, { sequence: 7, statementSha256: sha('c') }))).toMatchObject({ chain: 'gap' });
-    expect(judge(predicate(6))).toMatchObject({ chain: 'gap' });
-    expect(judge(predicate(2 ** 50, { sequence: 5, statementSha256: sha('a') }))).toMatchObject({
-      chain: 'continues',
-      warnings: [expect.stringMatching(/jumps/)],
-    });
-    expect(
-      judgeContinuity(predicate(9, { sequence: 8, statementSha256: sha('c') }), sha('b'), [], false),
-    ).toMatchObject({ chain: 'first', warnings: [expect.any(String)] });
   });
 });

@@ -22,6 +22,40 @@ describe('evidenceLines', () => {
     );
     expect(lines.map(([label]) => label)).toEqual(['Subject', 'Value', 'Snapshot', 'Copied at (UTC)', 'Link']);
   });
+
+  it('when the place among the signed records is known it names leaf, root and evidence digest, and how to prove it', () => {
+    const lines = new Map(
+      evidenceLines(
+        {
+          subject: "Owner of model/a'b",
+          value: 'Ada',
+          ref: { kind: 'model', id: "a'b" },
+          snapshot: 2,
+          statementSha256: 'aa',
+          citation: {
+            snapshot: 2,
+            registry: 'Models',
+            registryId: 'urn:uuid:1',
+            sequence: 7,
+            statementSha256: 'aa',
+            root: 'bb',
+            leafIndex: 3,
+            leaves: 10,
+            leafHash: 'cc',
+            signer: 'Publisher',
+            evidence: { name: 'evidence/a.json', sha256: 'dd' },
+          },
+        },
+        '2026-03-01T08:00:00.000Z',
+        '#/record/model/a',
+      ),
+    );
+    expect(lines.get('Registry')).toBe('Models (urn:uuid:1), sequence 7');
+    expect(lines.get('Leaf')).toBe('3 of 10 (from 0), SHA-256 cc');
+    expect(lines.get('Merkle root')).toBe('bb');
+    expect(lines.get('Evidence file SHA-256')).toBe('dd');
+    expect(lines.get('To prove it')).toContain("--snapshot 2 --record 'model/a'\\''b' --out proof.json");
+  });
 });
 
 describe('findingEvidence', () => {

@@ -189,7 +189,7 @@ export function snapshotOf(snapshot: number, role: SnapshotRole, takenAt: string
       ],
     },
     signer: role === 'registry' ? 'Registry team 2026' : nasty.markup,
-    chain: 'continues',
+    history: { chain: 'continues', link: 'linked' },
     verification: {
       content: {
         state: 'pass',

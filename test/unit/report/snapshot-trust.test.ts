@@ -6,6 +6,7 @@ import { loadTrustStore } from '../../../src-main/core/store/trust-queries.ts';
 import { describePublicKey } from '../../../src-main/core/trust/keys.ts';
 import { reportBuild } from '../../../src-main/core/usecases/report-build.ts';
 import { reportReadiness } from '../../../src-main/core/usecases/report-readiness.ts';
+import { snapshotsShow } from '../../../src-main/core/usecases/snapshots-show.ts';
 import { trustRevoke } from '../../../src-main/core/usecases/trust-revoke.ts';
 import { codeOf, sessionOf } from '../../support/session.ts';
 import {
@@ -44,6 +45,8 @@ describe('when a key is revoked after a snapshot was imported', () => {
       /^Snapshot S1 \(Registry One, sequence 3\) is no longer trusted: .*Test publisher \(revoked \(stolen\): accepted up to sequence 2/,
     );
     expect(await codeOf(() => reportBuild(session.context, audit, silentJob))).toBe('refused report.blocked');
+    const shown = await snapshotsShow(session.context, { snapshot: 1 }, silentJob);
+    expect([shown.verification.signer.state, shown.today.signer.state]).toEqual(['pass', 'fail']);
   });
 
   it('lets the report pass and says so, where the snapshot is older', async () => {

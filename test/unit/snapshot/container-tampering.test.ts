@@ -44,6 +44,8 @@ async function outcomeOf(bytes: Buffer | string): Promise<string> {
 }
 const changed = (name: string, change: Partial<LabEntry>): LabEntry[] =>
   members.map((entry) => (entry.name === name ? { ...entry, ...change } : entry));
+/** The same members without the packer's seal, so that the end record is the last that there is. */
+const plain = (): Buffer => buildZip(members);
 const model = 'records/model-0001.ndjson';
 const extra = (entry: Partial<LabEntry>): LabEntry[] => [
   ...members,
@@ -51,9 +53,10 @@ const extra = (entry: Partial<LabEntry>): LabEntry[] => [
 ];
 
 describe('when the container of a good bundle is rebuilt', () => {
-  it('accepts the same members packed by another honest writer', async () => {
-    expect(await outcomeOf(buildZip(members))).toBe('ok');
-    expect(await outcomeOf(buildZip([...members].reverse()))).toBe('ok');
+  it('accepts the same members packed by another honest writer, and says that it is another container', async () => {
+    expect(await outcomeOf(original)).toBe('ok');
+    expect(await outcomeOf(buildZip(members))).toBe('ok altered');
+    expect(await outcomeOf(buildZip([...members].reverse()))).toBe('ok altered');
   });
 
   it.each<[string, () => Buffer, string]>([
@@ -85,7 +88,7 @@ describe('when the container of a good bundle is rebuilt', () => {
       () => buildZip(changed(model, { localName: model.replace('model', 'party') })),
       'content.damaged',
     ],
-    ['A6 two ends of a directory', () => Buffer.concat([original, original.subarray(-22)]), 'container.ambiguous'],
+    ['A6 two ends of a directory', () => Buffer.concat([plain(), plain().subarray(-22)]), 'container.ambiguous'],
     ['A7 overlapping members', () => buildZip(changed(model, { offset: 0 })), 'container.overlap'],
     ['A8 a deflate bomb', () => buildZip(extra({ content: Buffer.alloc(32 << 20) })), 'container.member_ratio'],
     ['A8 a member over the limit', () => buildZip(extra({ bytes: (64 << 20) + 1 })), 'container.member_too_large'],
@@ -112,10 +115,10 @@ describe('when the container of a good bundle is rebuilt', () => {
       'A11 a Zip64 locator',
       () =>
         Buffer.concat([
-          original.subarray(0, -22),
+          plain().subarray(0, -22),
           Buffer.from('504b0607', 'hex'),
           Buffer.alloc(16),
-          original.subarray(-22),
+          plain().subarray(-22),
         ]),
       'container.zip64',
     ],
@@ -180,8 +183,7 @@ describe('when a good bundle is damaged', () => {
       mutant[at] = (mutant[at] ?? 0) ^ (masks[at % masks.length] ?? 1);
       if ((await outcomeOf(mutant)) === 'ok') accepted.push(at);
     }
-    // Only unused bits after the end of a deflate stream can change without a trace: at most one byte a member.
-    expect(accepted.length).toBeLessThanOrEqual(members.length);
+    expect(accepted).toEqual([]);
   }, 120_000);
 });
 

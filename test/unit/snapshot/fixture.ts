@@ -134,6 +134,7 @@ export async function packSample(
     readonly sequence?: number;
     readonly name?: string;
     readonly keys?: readonly KeyObject[];
+    readonly modelSigning?: boolean;
   } = {},
 ): Promise<SampleBundle> {
   const pair = generatePublisherKey();
@@ -147,6 +148,7 @@ export async function packSample(
     now,
     job: silentJob,
     ...(options.sequence === undefined ? {} : { sequence: options.sequence }),
+    ...(options.modelSigning === undefined ? {} : { modelSigning: options.modelSigning }),
   });
   return { file, pair, trust: trusting(trustedKey(pair)), packed };
 }

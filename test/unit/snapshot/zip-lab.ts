@@ -13,6 +13,14 @@ export interface LabEntry {
   readonly mode?: number;
   readonly localName?: string;
   readonly offset?: number;
+  /** Size of the packed data as both headers state it. */
+  readonly packedBytes?: number;
+  /** What the local header says where it differs from the directory. */
+  readonly local?: Partial<Record<'flags' | 'method' | 'crc' | 'packedBytes' | 'bytes', number>>;
+  /** Extra field of the local header. */
+  readonly localExtra?: Buffer;
+  /** Bytes between the data and whatever comes next, e.g. a data descriptor. */
+  readonly after?: Buffer;
 }
 
 /** Members of a packed bundle, in order (reads honest bundles only). */
@@ -43,6 +51,7 @@ export function buildZip(
     const packed = entry.compressed ?? (method === 8 ? deflateRawSync(entry.content) : entry.content);
     const crc = entry.crc ?? crc32(entry.content);
     const bytes = entry.bytes ?? entry.content.length;
+    const packedBytes = entry.packedBytes ?? packed.length;
     const flags = entry.flags ?? 0x0800;
     const localName = Buffer.from(entry.localName ?? name);
     const common = Buffer.alloc(26);
@@ -58,12 +67,20 @@ export function buildZip(
       common.writeUInt16LE(value, at);
     for (const [value, at] of [
       [crc, 10],
-      [packed.length, 14],
+      [packedBytes, 14],
       [bytes, 18],
     ] as const)
       common.writeUInt32LE(value, at);
-    const local = Buffer.concat([Buffer.from('504b0304', 'hex'), common, localName, packed]);
+    const localExtra = entry.localExtra ?? Buffer.alloc(0);
+    const after = entry.after ?? Buffer.alloc(0);
+    const local = Buffer.concat([Buffer.from('504b0304', 'hex'), common, localName, localExtra, packed, after]);
+    local.writeUInt16LE(entry.local?.flags ?? flags, 6);
+    local.writeUInt16LE(entry.local?.method ?? method, 8);
+    local.writeUInt32LE(entry.local?.crc ?? crc, 14);
+    local.writeUInt32LE(entry.local?.packedBytes ?? packedBytes, 18);
+    local.writeUInt32LE(entry.local?.bytes ?? bytes, 22);
     local.writeUInt16LE(localName.length, 26);
+    local.writeUInt16LE(localExtra.length, 28);
     const tail = Buffer.alloc(14);
     tail.writeUInt32LE((entry.mode ?? 0o100644) * 0x10000, 6);
     tail.writeUInt32LE(entry.offset ?? position, 10);

@@ -72,6 +72,9 @@ export interface BundleInput {
   readonly key?: KeyObject;
   readonly collectedAt?: string;
   readonly scope?: readonly string[];
+  /** When the publisher says it was made; absent: `now`. */
+  readonly createdAt?: Date;
+  readonly expiresAt?: string;
 }
 
 export const publisher = generatePublisherKey();
@@ -129,8 +132,9 @@ export async function bundle(input: BundleInput): Promise<string> {
     folder: unpacked,
     out,
     privateKeys: [input.key ?? publisher.privateKey],
-    now,
+    now: input.createdAt ?? now,
     job: silentJob,
+    ...(input.expiresAt === undefined ? {} : { expiresAt: input.expiresAt }),
     ...(input.sequence === undefined ? {} : { sequence: input.sequence }),
     ...(input.previousPath === undefined ? {} : { previousPath: input.previousPath }),
   });

@@ -50,7 +50,7 @@ export function collectCommand(): Command {
 }
 
 /** `mlflow-export:DIR` and `DIR` name the same thing: formats are recognised by content. */
-const pathOf = (source: string): string =>
+export const pathOf = (source: string): string =>
   existsSync(source) ? source : (/^[a-z][a-z0-9-]+:(?!\/\/)(.+)$/.exec(source)?.[1] ?? source);
 
 function printCollected(result: OutputOf<'collect.run'>, out: string): void {

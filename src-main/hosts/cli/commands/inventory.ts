@@ -1,6 +1,7 @@
 /** `assay inventory`: what the registries claim. */
 import type { Command } from 'commander';
 import type { OutputOf } from '../../../../src-shared/contract/contract.ts';
+import { parseWhere } from '../../../../src-shared/contract/filter-expression.ts';
 import type { Filter } from '../../../../src-shared/contract/schemas/inventory.ts';
 import { entityOf, fieldGroupLabels, fieldGroups, type Kind } from '../../../../src-shared/domain/dictionary.ts';
 import { raise } from '../../../../src-shared/result.ts';
@@ -9,38 +10,13 @@ import { count, note, print, safe, styled, table } from '../terminal.ts';
 import { evidenceCommand } from './evidence.ts';
 import { kindOf, refOf } from './kind.ts';
 import { collectValues, group, integer, withRows, workspaceCommand } from './options.ts';
+import { printLine } from './verification-lines.ts';
 
 interface ListOptions extends CommonOptions {
   readonly kind: string;
   readonly snapshot?: number;
   readonly where?: string[];
   readonly limit: number;
-}
-
-/** `owner=…`, `owner!=…`, `description~text`, `owner=` (empty), `owner!=` (not empty), `taken<DATE`, `taken>DATE`. */
-export function parseWhere(expression: string): Filter {
-  const match = /^([a-z][a-z0-9_]*)(!=|=|~|<|>)(.*)$/s.exec(expression.trim());
-  const [, field, operator, value] = match ?? [];
-  if (field === undefined || operator === undefined || value === undefined) {
-    return raise(
-      'usage',
-      'inventory.where',
-      `"${expression}" is not a filter; write FIELD=VALUE, FIELD!=VALUE, FIELD~TEXT, FIELD<DATE or FIELD>DATE.`,
-    );
-  }
-  const values = value === '' ? [] : value.split('|');
-  switch (operator) {
-    case '=':
-      return { field, op: values.length ? 'is' : 'empty', values };
-    case '!=':
-      return { field, op: values.length ? 'is_not' : 'not_empty', values };
-    case '~':
-      return { field, op: 'contains', values };
-    case '<':
-      return { field, op: 'before', values };
-    default:
-      return { field, op: 'after', values };
-  }
 }
 
 /** Filters that are about what was concluded, not about a field of the record. */
@@ -218,6 +194,11 @@ function printDossier(d: OutputOf<'inventory.show'>): void {
         ]),
       ),
     );
+  }
+  if (d.artifact) {
+    print(`\n${styled('bold', 'Files on disk')}`);
+    if (d.artifact.signature) printLine('Signature', d.artifact.signature);
+    printLine('Files', d.artifact.files);
   }
   if (d.relations.length > 0) {
     print(`\n${styled('bold', 'Relations')}`);

@@ -1,4 +1,4 @@
-/** `assay keys`: publisher keys. */
+/** `assay keys`: publisher keys, and identities for encrypted bundles. */
 import type { Command } from 'commander';
 import { readSecret } from '../prompt.ts';
 import { type CommonOptions, printJson, withEngine } from '../run.ts';
@@ -21,18 +21,7 @@ export function keysCommand(): Command {
       ) => {
         await withEngine(options, async ({ run, target }) => {
           const files = { privateKey: target(`${options.out}.key.pem`), publicKey: target(`${options.out}.pub.pem`) };
-          const passphrase = options.passphrase
-            ? await readSecret({
-                file: options.keyPassphraseFile,
-                env: 'ASSAY_KEY_PASSPHRASE',
-                fileOption: '--key-passphrase-file (or --no-passphrase)',
-                prompt: 'Passphrase for the new key',
-                noInput: options.input === false,
-                confirm: true,
-              })
-            : null;
-          if (passphrase === null)
-            note(styled('yellow', 'Warning: the private key is written without a passphrase.', process.stderr));
+          const passphrase = await newKeyPassphrase(options, 'the private key is written without a passphrase');
           const key = await run('keys.generate', {
             ...files,
             ...(options.name ? { name: options.name } : {}),
@@ -48,5 +37,53 @@ export function keysCommand(): Command {
         });
       },
     );
-  return group('keys', 'publisher keys', 'assay keys generate --out publisher').addCommand(generate);
+  return group('keys', 'publisher keys and identities', 'assay keys generate --out publisher')
+    .addCommand(generate)
+    .addCommand(generateIdentityCommand());
+}
+
+function generateIdentityCommand(): Command {
+  return command(
+    'generate-identity',
+    'make an age key file that opens bundles encrypted to you',
+    'assay keys generate-identity --out auditor.age-key.txt',
+  )
+    .requiredOption('--out <file>', 'key file to write; keep it secret')
+    .addOption(keyPassphraseFile())
+    .option('--no-passphrase', 'write the key file open (anyone with it can read the bundles)')
+    .action(async (options: CommonOptions & { out: string; keyPassphraseFile?: string; passphrase: boolean }) =>
+      withEngine(options, async ({ run, target }) => {
+        const file = target(options.out);
+        const passphrase = await newKeyPassphrase(options, 'the key file is written without a passphrase');
+        const { recipient, encrypted } = await run('keys.generateIdentity', {
+          file,
+          ...(passphrase === null ? {} : { passphrase }),
+        });
+        if (options.json) return printJson({ file: options.out, recipient, encrypted });
+        print(`Key file   ${options.out}${encrypted ? '' : '  (not encrypted)'}`);
+        print(`Recipient  ${recipient}`);
+        note(
+          'Tell publishers the recipient: assay snapshot pack … --recipient; the key file opens: assay import … --identity.',
+        );
+      }),
+    );
+}
+
+/** The passphrase that a new private key gets, or null where the person wants none and has been warned. */
+async function newKeyPassphrase(
+  options: CommonOptions & { readonly keyPassphraseFile?: string; readonly passphrase: boolean },
+  warning: string,
+): Promise<string | null> {
+  if (!options.passphrase) {
+    note(styled('yellow', `Warning: ${warning}.`, process.stderr));
+    return null;
+  }
+  return readSecret({
+    file: options.keyPassphraseFile,
+    env: 'ASSAY_KEY_PASSPHRASE',
+    fileOption: '--key-passphrase-file (or --no-passphrase)',
+    prompt: 'Passphrase for the new key',
+    noInput: options.input === false,
+    confirm: true,
+  });
 }

@@ -123,12 +123,14 @@ export function reportCommand(): Command {
       'assay report verify report.pdf -w audit',
     )
       .argument('<file.pdf>', 'report; - is stdin')
-      .option('--trust <file>', 'signer certificates (PEM) to believe, instead of a workspace')
-      .action((file: string, options: CommonOptions & { trust?: string }) =>
+      .option('--trust <file>', 'signer certificates (PEM) or a signed trust file to believe, instead of a workspace')
+      .option('--issuer <hex>', 'refuse unless the trust file is signed by the key with this fingerprint')
+      .action((file: string, options: CommonOptions & { trust?: string; issuer?: string }) =>
         withEngine(options, async (session) => {
           const grants = {
             file: await session.source(file, 'stdin'),
             ...(options.trust ? { trust: await session.source(options.trust) } : {}),
+            ...(options.issuer ? { issuer: options.issuer } : {}),
           };
           const workspace = options.workspace ?? (options.trust ? undefined : process.env['ASSAY_WORKSPACE']);
           if (workspace) await session.unlock(options);
@@ -164,6 +166,7 @@ function verifyReport(v: OutputOf<'report.verify'>, json: boolean): number {
         `  signed by ${safe(s.signer)}, certificate sha256:${s.fingerprint}${s.signedAt ? `, claims ${s.signedAt}` : ''}`,
       );
     print(v.ok ? styled('green', 'Verified.') : styled('red', 'Not verified.'));
+    if (v.trust) note(v.trust.text);
   }
   return v.ok ? 0 : 4;
 }
