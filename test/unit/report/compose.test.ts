@@ -226,7 +226,9 @@ describe('when rules that gate a report fire', () => {
     ['gap', /S2 \(Scan, sequence 5\): Snapshots are missing/],
   ] as const)('qualifies on a %s in the history of a snapshot, naming it', (link, words) => {
     const scan = snapshotOf(2, 'discovery', '2026-11-20T06:00:00Z', 'Scan');
-    const model = composeInternalAudit(reportInputs({ snapshots: [{ ...scan, history: { chain: 'continues', link } }] }));
+    const model = composeInternalAudit(
+      reportInputs({ snapshots: [{ ...scan, history: { chain: 'continues', link } }] }),
+    );
     expect(model.qualification.map((line) => line.text).join()).toMatch(words);
     expect(model.snapshots[0]?.checks.find(({ label }) => label === 'History')?.line.state).toBe('warn');
   });
