@@ -10,7 +10,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobContext } from '../ports.ts';
-import { type Digest, startHash } from './digest.ts';
+import { type Digest, type RunningHash, startHash } from './digest.ts';
 import { reasonOf } from './list-files.ts';
 
 const chunkBytes = 1024 * 1024;
@@ -81,8 +81,10 @@ async function readThrough(
   job: JobContext,
   onBytes: (bytes: number) => void,
 ): Promise<HashedFile> {
-  const whole = [...plan.algorithms].map((algorithm) => ({ algorithm, hash: startHash(algorithm) }));
-  const shards = plan.shards ? shardHasher(plan.shards.algorithm, plan.shards.bytes) : null;
+  const whole = await Promise.all(
+    [...plan.algorithms].map(async (algorithm) => ({ algorithm, hash: await startHash(algorithm) })),
+  );
+  const shards = plan.shards ? shardHasher(await startHash(plan.shards.algorithm), plan.shards.bytes) : null;
   const buffers = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)] as const;
   const read = (turn: number, at: number) => handle.read(buffers[turn % 2 === 0 ? 0 : 1], 0, chunkBytes, at);
   let bytes = 0;
@@ -103,21 +105,19 @@ async function readThrough(
   }
   return {
     bytes,
-    digests: new Map(whole.map(({ algorithm, hash }) => [algorithm, { algorithm, hex: hash.digest('hex') }])),
+    digests: new Map(whole.map(({ algorithm, hash }) => [algorithm, { algorithm, hex: hash.finish() }])),
     shards: shards?.finish() ?? [],
   };
 }
 
-function shardHasher(algorithm: string, shardBytes: number) {
+function shardHasher(hash: RunningHash, shardBytes: number) {
   const done: { start: number; end: number; hex: string }[] = [];
-  let hash = startHash(algorithm);
   let start = 0;
   let length = 0;
   const cut = (): void => {
-    done.push({ start, end: start + length, hex: hash.digest('hex') });
+    done.push({ start, end: start + length, hex: hash.finish() });
     start += length;
     length = 0;
-    hash = startHash(algorithm);
   };
   return {
     update(chunk: Buffer): void {

@@ -6,7 +6,16 @@ import type { ReadableDb } from '../store/database.ts';
 import { desc, lt } from '../store/drizzle.ts';
 import { activity } from '../store/schema.ts';
 
-const detailsOf = z.object({ details: z.record(z.string(), z.unknown()) });
+const entrySchema = z.object({ details: z.record(z.string(), z.unknown()) });
+
+/** A damaged entry still has its line: `verifyActivity` says what is wrong with it, a list must not hide the others. */
+function detailsOf(entry: string): Readonly<Record<string, unknown>> {
+  try {
+    return entrySchema.parse(JSON.parse(entry)).details;
+  } catch {
+    return {};
+  }
+}
 
 /** Entries before a sequence number (null: the newest), at most `limit`. */
 export function activityPage(db: ReadableDb, before: number | null, limit: number): OutputOf<'activity.list'> {
@@ -25,7 +34,7 @@ export function activityPage(db: ReadableDb, before: number | null, limit: numbe
       actor: row.actor,
       action: row.action,
       summary: row.summary,
-      details: detailsOf.parse(JSON.parse(row.entry)).details,
+      details: { ...detailsOf(row.entry) },
       hash: row.hash.toString('hex'),
     })),
     total: db.readRaw<[], [number]>('SELECT count(*) FROM activity').get()?.[0] ?? 0,

@@ -30,7 +30,8 @@ const fileSchema = z.strictObject({
   dsseEnvelope: z.strictObject({
     payload: z.string().min(1),
     payloadType: z.literal(requestPayloadType),
-    signatures: z.tuple([z.strictObject({ sig: z.string().min(1), keyid: z.string() })]),
+    /** The certificate names the key; a key id beside it makes other tools skip the signature (trust/bundle.ts). */
+    signatures: z.tuple([z.strictObject({ sig: z.string().min(1), keyid: z.literal('') })]),
   }),
 });
 
@@ -54,9 +55,7 @@ export function writeRequestFile(document: RequestDocument, key: KeyObject, cert
     dsseEnvelope: {
       payload: payload.toString('base64'),
       payloadType: requestPayloadType,
-      signatures: [
-        { sig: signDsse(requestPayloadType, payload, key).toString('base64'), keyid: describePublicKey(key).keyId },
-      ],
+      signatures: [{ sig: signDsse(requestPayloadType, payload, key).toString('base64'), keyid: '' }],
     },
   };
   return Buffer.from(`${JSON.stringify(file)}\n`);
@@ -67,10 +66,10 @@ export async function readRequestFile(bytes: Uint8Array, file: string): Promise<
   const parsed = fileSchema.safeParse(parseJson(bytes, file));
   if (!parsed.success) return malformed(file, issueOf(parsed.error));
   const { dsseEnvelope: envelope, verificationMaterial } = parsed.data;
-  const [{ sig, keyid }] = envelope.signatures;
+  const [{ sig }] = envelope.signatures;
   const key = await certifiedKey(canonical(verificationMaterial.certificate.rawBytes, file), file);
   const payload = canonical(envelope.payload, file);
-  if (keyid !== key.keyId || !verifyDsse(requestPayloadType, payload, canonical(sig, file), key.key))
+  if (!verifyDsse(requestPayloadType, payload, canonical(sig, file), key.key))
     return refuse('signature', file, 'its signature does not verify: it was changed after it was signed');
 
   const document = requestDocumentSchema.safeParse(parseJson(payload, file));

@@ -7,7 +7,7 @@
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { raise } from '../../../src-shared/result.ts';
-import { toJcs } from '../canonical-json.ts';
+import { isJcs, toJcs } from '../canonical-json.ts';
 import { decodeBase64 } from './base64.ts';
 import { signDsse, verifyDsse } from './dsse.ts';
 import { describePublicKey, publisherKeyFromRaw } from './keys.ts';
@@ -80,11 +80,10 @@ export function readEnvelope<T>(text: string, file: string, type: DocumentType<T
     );
   }
   const payload = decodeBase64(parsed.data.payload) ?? malformed('its payload is not canonical base64');
-  const json = jsonOf(payload.toString('utf8'));
   // The schema first: it bounds the depth that the canonical form recurses into.
-  const document = type.schema.safeParse(json);
+  const document = type.schema.safeParse(jsonOf(payload.toString('utf8')));
   if (!document.success) return malformed(issueOf(document.error));
-  if (!isCanonical(json, payload)) return malformed('its payload is not canonical JSON (RFC 8785)');
+  if (!isJcs(document.data, payload)) return malformed('its payload is not canonical JSON (RFC 8785)');
   const signatures = parsed.data.signatures.map(({ keyid, sig }) => ({
     keyId: keyid,
     bytes: decodeBase64(sig) ?? malformed('a signature is not canonical base64'),
@@ -131,15 +130,6 @@ export function isSignedBy(envelope: Envelope<unknown>, rawBytes: string): boole
     (signature) =>
       signature.keyId === keyId && verifyDsse(envelope.payloadType, envelope.payload, signature.bytes, key),
   );
-}
-
-function isCanonical(json: unknown, payload: Buffer): boolean {
-  try {
-    return Buffer.from(toJcs(json)).equals(payload);
-  } catch {
-    // A lone surrogate has no UTF-8 form.
-    return false;
-  }
 }
 
 /** Undefined for what is no JSON. */
