@@ -43,9 +43,10 @@ CREATE TABLE snapshot (
   unknown_fields TEXT NOT NULL, -- JSON {"kind.field": records}
   warnings TEXT NOT NULL,       -- JSON array of sentences
   statement BLOB NOT NULL,      -- the signed payload, byte for byte
-  verification TEXT NOT NULL,   -- JSON, verificationSchema
-  UNIQUE (registry_id, sequence)
+  verification TEXT NOT NULL    -- JSON, verificationSchema
 ) STRICT;
+-- Not unique: a snapshot whose signers no longer count keeps its number and does not take it from an honest one.
+CREATE INDEX snapshot_by_registry ON snapshot (registry_id, sequence);
 
 -- The signatures, byte for byte, so that the statement can be verified again without the bundle.
 CREATE TABLE snapshot_signature (

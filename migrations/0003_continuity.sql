@@ -19,3 +19,13 @@ CREATE TABLE continuity_event (
   UNIQUE (condition, statement_sha256)
 ) STRICT;
 CREATE INDEX continuity_event_by_registry ON continuity_event (registry_id, event_id);
+
+-- Statements that were refused, each with a genuine signature of a key that may speak for the registry: another one for the same
+-- sequence is equivocation, whatever the first was refused for.
+CREATE TABLE refused_statement (
+  registry_id TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  statement_sha256 TEXT NOT NULL,
+  first_seen_at TEXT NOT NULL,
+  PRIMARY KEY (registry_id, sequence, statement_sha256)
+) STRICT, WITHOUT ROWID;

@@ -6,7 +6,7 @@ CREATE TABLE trust_threshold (
   threshold INTEGER NOT NULL CHECK (threshold >= 1)
 ) STRICT, WITHOUT ROWID;
 
--- The administrator whose signed trust files are taken. The first one stays: a changed issuer is refused.
+-- The administrator whose signed trust files are taken. The first one stays until a person replaces it; any other is refused.
 CREATE TABLE trust_issuer (
   key_id TEXT PRIMARY KEY,      -- base64(SHA-256(SPKI DER))
   name TEXT NOT NULL,

@@ -24,7 +24,7 @@ export interface SnapshotMeta {
   readonly registryName: string;
   readonly role: SnapshotRole;
   readonly sequence: number;
-  /** Earliest `sources[].collectedAt`. */
+  /** Earliest `sources[].collectedAt`, and never after the import. */
   readonly takenAt: string;
   readonly statementSha256: string;
   readonly counts: Readonly<Record<string, number>>;

@@ -21,9 +21,47 @@ export function reachOf(scope: string, type: string): readonly string[] {
 export const scopesOf = (source: Source): readonly string[] =>
   source.coverage.scope.filter((scope) => scope !== source.uri);
 
-/** True when both scopes reach a common place, or are word for word the same. */
-export function overlaps(a: string, b: string): boolean {
-  if (a === b || a === '*' || b === '*') return true;
-  const [left, right] = [reachOf(a, ''), reachOf(b, '')];
-  return left.some((x) => right.some((y) => x === y || x.startsWith(`${y}/`) || y.startsWith(`${x}/`)));
+/** Tells whether a scope reaches a common place with any of `scopes`, or is word for word one of them. */
+export type ScopeTest = (scope: string) => boolean;
+
+/**
+ * Folds the scopes once into a tree of names, so that each question costs no more than reading the scope: a publisher may list as
+ * many as a statement holds.
+ */
+export function scopeTest(scopes: readonly string[]): ScopeTest {
+  const texts = new Set(scopes);
+  const root: Place = { reached: false, within: new Map() };
+  for (const scope of scopes) for (const reach of reachOf(scope, '')) reachPlace(root, reach.split('/'));
+  return (scope) =>
+    texts.has(scope) ||
+    (scopes.length > 0 && (scope === '*' || texts.has('*'))) ||
+    reachOf(scope, '').some((reach) => meets(root, reach.split('/')));
+}
+
+interface Place {
+  /** One of the scopes is this place, and so everything in it. */
+  reached: boolean;
+  readonly within: Map<string, Place>;
+}
+
+function reachPlace(root: Place, names: readonly string[]): void {
+  let place = root;
+  for (const name of names) {
+    const next = place.within.get(name) ?? { reached: false, within: new Map() };
+    place.within.set(name, next);
+    place = next;
+  }
+  place.reached = true;
+}
+
+/** True where one of the scopes is this place, lies around it, or lies in it. */
+function meets(root: Place, names: readonly string[]): boolean {
+  let place = root;
+  for (const name of names) {
+    const next = place.within.get(name);
+    if (!next) return false;
+    if (next.reached) return true;
+    place = next;
+  }
+  return true;
 }

@@ -3,6 +3,7 @@ import { IconEye, IconShieldX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { JSX } from 'react';
 import type { OutputOf } from '../../src-shared/contract/contract.ts';
+import { lastAccepted } from '../../src-shared/domain/trust.ts';
 import { useAssayQuery } from '../api/hooks.ts';
 import { countOf } from '../ui/numbers.ts';
 
@@ -14,8 +15,14 @@ export function StandingBar({ info }: { readonly info: OutputOf<'workspace.info'
   const lanes = (timeline.data?.registries ?? []).flatMap((registry) => registry.lane);
   const forked = lanes.filter((entry) => entry.link === 'fork').length;
   const revoked = (trust.data?.keys ?? []).filter((key) => {
-    const last = key.revoked?.maxSequence;
-    return last !== undefined && list.some((snapshot) => snapshot.signer === key.label && snapshot.sequence > last);
+    const { revoked: end } = key;
+    return (
+      end !== undefined &&
+      list.some(
+        ({ signer, registryId, sequence }) =>
+          signer === key.label && sequence > (lastAccepted(end, registryId) ?? Number.NEGATIVE_INFINITY),
+      )
+    );
   });
   if (forked === 0 && revoked.length === 0 && !info.readOnly) return null;
   return (

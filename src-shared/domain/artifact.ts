@@ -2,7 +2,10 @@
 import { z } from 'zod';
 import { checkLineSchema, signerSchema } from './trust.ts';
 
-/** What became of one file. Only `same` counts as evidence; `ignored` is what the signature itself leaves out. */
+/**
+ * What became of one file. Only `same` counts as evidence. `ignored` is what the signature itself leaves out; `uncovered` is what
+ * the statement does not name, or a person left out of the check.
+ */
 export const fileStates = [
   'same',
   'changed',
@@ -11,6 +14,7 @@ export const fileStates = [
   'unreadable',
   'link',
   'undetermined',
+  'uncovered',
   'ignored',
 ] as const;
 export const fileStateSchema = z.enum(fileStates);
@@ -44,7 +48,7 @@ export type Aggregate = z.infer<typeof aggregateSchema>;
 export const artifactBasisSchema = z.enum(['model_signing', 'in_toto', 'blob', 'recorded', 'none']);
 
 export const artifactVerificationSchema = z.strictObject({
-  /** Content unchanged, signer accepted, and no recorded digest speaks against it. */
+  /** All that was asked was checked as a whole: content unchanged, signer accepted, and the record, where one was asked, agrees. */
   ok: z.boolean(),
   basis: artifactBasisSchema,
   /** Name of the signature file; null: there is none. */
@@ -79,6 +83,10 @@ export const artifactQuestions = {
   recorded: 'Do the digests in the record agree?',
 } as const;
 
+/** The answers together: `open` is neither a pass nor a failure. */
+export const verdictOf = ({ ok, content, signer, recorded }: ArtifactVerification): 'verified' | 'failed' | 'open' =>
+  ok ? 'verified' : [content, signer, recorded].some((line) => line?.state === 'fail') ? 'failed' : 'open';
+
 /** One digest for the whole was not found to be that of the files: people compare the computed ones by eye. */
 export const asksForDigests = ({ recorded, content, basis }: ArtifactVerification): boolean =>
   (recorded ?? content).code.startsWith('recorded.') &&
@@ -94,6 +102,7 @@ export const problemsInWords = (counts: FileCounts): string =>
       ['unreadable', 'unreadable'],
       ['link', 'links not followed'],
       ['undetermined', 'not determined'],
+      ['uncovered', 'not covered'],
     ] as const
   )
     .filter(([state]) => counts[state] > 0)

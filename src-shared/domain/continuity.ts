@@ -19,6 +19,9 @@ export const continuityConditions = [
   'mixed_members',
   'wrong_registry',
   'key_used_after_revocation',
+  'disowned',
+  'time_backwards',
+  'role_changed',
 ] as const;
 export type ContinuityCondition = (typeof continuityConditions)[number];
 export const continuityConditionSchema = z.enum(continuityConditions);
@@ -62,7 +65,8 @@ export const conditionRules: Readonly<Record<ContinuityCondition, ConditionRule>
     label: 'Equivocation',
     title: 'Two different snapshots were signed for one sequence',
     severity: 'critical',
-    firesWhen: 'A snapshot is presented whose sequence another statement of the registry already has.',
+    firesWhen:
+      'A snapshot is presented whose sequence another statement of the registry already has: stored, refused before, or named by a successor.',
     expected: 'A publisher signs one statement for each sequence.',
   },
   rollback: {
@@ -96,7 +100,8 @@ export const conditionRules: Readonly<Record<ContinuityCondition, ConditionRule>
     label: 'From the future',
     title: 'A snapshot says it was created in the future',
     severity: 'medium',
-    firesWhen: 'The creation time of a snapshot was more than five minutes ahead of the clock when it was imported.',
+    firesWhen:
+      'The creation time of a snapshot, or the time at which a source of it was read, was more than five minutes ahead of the clock when it was imported; or a source was read after the snapshot was created.',
     expected: 'The clocks of publisher and auditor agree to within five minutes.',
   },
   mixed_members: {
@@ -124,5 +129,32 @@ export const conditionRules: Readonly<Record<ContinuityCondition, ConditionRule>
     severity: 'critical',
     firesWhen: 'The signature of a revoked key is genuine, on a sequence above the last one that is accepted from it.',
     expected: 'A revoked key signs nothing after its last accepted sequence.',
+  },
+  disowned: {
+    ruleId: 'INT-011',
+    label: 'No longer counts',
+    title: 'A stored snapshot is no longer backed by enough keys',
+    severity: 'high',
+    firesWhen:
+      'Of the keys that signed a stored snapshot, fewer still count for it than its import needed: revoked, retired, removed or narrowed since.',
+    expected: 'Everything that is stored is backed by as many keys as were needed when it was imported.',
+  },
+  time_backwards: {
+    ruleId: 'INT-012',
+    label: 'Time goes back',
+    title: 'A snapshot says it is older than the one before it',
+    severity: 'medium',
+    firesWhen:
+      'The creation time of a stored snapshot is more than five minutes before that of the stored one with the next lower sequence.',
+    expected: 'Later sequences are created later.',
+  },
+  role_changed: {
+    ruleId: 'INT-013',
+    label: 'Role changed',
+    title: 'A registry presented itself in another role',
+    severity: 'high',
+    firesWhen:
+      'A snapshot is presented whose role, registry or discovery, is not that of the stored ones of its registry.',
+    expected: 'A registry keeps its role; a scan is published under an id of its own.',
   },
 };

@@ -94,6 +94,14 @@ export const predicateSchema = z.strictObject({
 });
 export type Predicate = z.infer<typeof predicateSchema>;
 
+/** What a statement vouches for, in a word. */
+export const signedForm = ({ answers }: Pick<Predicate, 'answers'>): 'answer' | 'snapshot' =>
+  answers ? 'answer' : 'snapshot';
+
+/** The sentence, with a space behind it, that goes before anything said about an answer; empty for a whole snapshot. */
+export const answerNotice = ({ answers }: Pick<Predicate, 'answers'>): string =>
+  answers ? `An answer to request ${answers.requestId}, not a whole snapshot. ` : '';
+
 export const statementSchema = z.strictObject({
   _type: z.literal('https://in-toto.io/Statement/v1'),
   subject: z

@@ -10,8 +10,26 @@ export const maxThreshold = 17;
  */
 export const trustMaxAgeDays = 90;
 
-/** Revocation by last accepted sequence: snapshots up to it stay good, later ones are refused. */
-const revocationSchema = z.strictObject({ at: z.string(), maxSequence: z.int().min(0), reason: z.string() });
+/** RFC 3339 with its zone: a time that readers could take for different instants decides nothing. */
+export const instantSchema = z.iso.datetime({ offset: true });
+
+/** How far a key's word reaches in one registry: snapshots up to this sequence stay good, later ones are refused. */
+const lastAcceptedSchema = z.strictObject({ registryId: z.string(), maxSequence: z.int().min(0) });
+
+/** Numbers of different registries say nothing about each other, so each has its own; one that is not named accepts nothing. */
+const revocationSchema = z.strictObject({
+  at: instantSchema,
+  reason: z.string(),
+  accepted: z.array(lastAcceptedSchema),
+});
+
+/** Ended for one registry. `maxSequence` null: nothing that the key signed there is accepted. */
+const retirementSchema = z.strictObject({
+  registryId: z.string(),
+  at: instantSchema,
+  maxSequence: z.int().min(0).nullable(),
+  reason: z.string(),
+});
 
 /** One pinned publisher key (protobuf-specs `PublicKey` shape plus Assay's scope). */
 export const trustedKeySchema = z.strictObject({
@@ -21,19 +39,23 @@ export const trustedKeySchema = z.strictObject({
   rawBytes: z.string(),
   keyDetails: z.literal('PKIX_ECDSA_P256_SHA_256'),
   label: z.string(),
-  validFor: z.strictObject({ start: z.string().optional(), end: z.string().optional() }),
+  validFor: z.strictObject({ start: instantSchema.optional(), end: instantSchema.optional() }),
   /** Registries it may speak for; `*` alone means every registry. */
   registryIds: z.array(z.string()).min(1),
-  /** For every registry. */
+  /** For every registry, with what stays good in each. */
   revoked: revocationSchema.optional(),
   /** For single registries: what their key rotations retired, whatever the key still does elsewhere. */
-  retired: z.array(revocationSchema.extend({ registryId: z.string() })).optional(),
-  addedAt: z.string(),
+  retired: z.array(retirementSchema).optional(),
+  addedAt: instantSchema,
   addedBy: z.string(),
   /** When somebody who would know last said that this key stands: asked, or read in a signed trust file. */
-  confirmedAt: z.string().optional(),
+  confirmedAt: instantSchema.optional(),
 });
 export type TrustedKey = z.infer<typeof trustedKeySchema>;
+
+/** What stays good of a revoked key in one registry; null: nothing. */
+export const lastAccepted = ({ accepted }: NonNullable<TrustedKey['revoked']>, registryId: string): number | null =>
+  accepted.find((entry) => entry.registryId === registryId)?.maxSequence ?? null;
 
 export const trustStoreSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -42,7 +64,7 @@ export const trustStoreSchema = z.strictObject({
   /** Registries that ask for more; the higher of the two counts. */
   thresholds: z.record(z.string(), z.int().min(1).max(maxThreshold)).optional(),
   /** Last change of keys, scopes or thresholds. */
-  changedAt: z.string().optional(),
+  changedAt: instantSchema.optional(),
   keys: z.array(trustedKeySchema),
 });
 export type TrustStore = z.infer<typeof trustStoreSchema>;

@@ -81,7 +81,7 @@ const cases: readonly Case[] = [
     'C9 a revoked key',
     byPublisherOnly,
     'signer.revoked',
-    reserved({ revoked: { at: '2026-11-01T00:00:00Z', maxSequence: 0, reason: 'stolen' } }),
+    reserved({ revoked: { at: '2026-11-01T00:00:00Z', reason: 'stolen', accepted: [] } }),
   ],
   [
     'C9 a key that had ended',

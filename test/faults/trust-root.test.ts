@@ -100,7 +100,7 @@ describe('C signatures and trust', () => {
       const before = loadTrustStore(trial.workspace.reader);
       const { context, grant } = sessionOf(trial.workspace, now);
       const file = grant(await foreignTrustFile(trial));
-      expect(await codeOf(() => trustImport(context, { file, dryRun: false }, silentJob))).toBe(
+      expect(await codeOf(() => trustImport(context, { file, widen: false, dryRun: false }, silentJob))).toBe(
         'trust trust.issuer_unknown',
       );
       expect(loadTrustStore(trial.workspace.reader)).toEqual(before);

@@ -83,7 +83,10 @@ describe('report, trust and evidence commands', () => {
     expect(assay(['keys', 'generate', '--out', at('second'), '--no-passphrase']).code).toBe(0);
     const add = ['trust', 'add', at('second.pub.pem'), ...w, '--until', '2100-01-01T00:00:00Z'];
     expect(assay(add).code).toBe(0);
-    expect(assayJson(['trust', 'threshold', '2', ...w])).toEqual({ code: 0, value: { threshold: 2, usableKeys: 2 } });
+    expect(assayJson(['trust', 'threshold', '2', ...w])).toEqual({
+      code: 0,
+      value: { threshold: 2, usableKeys: 2, registryId: null },
+    });
     const list = assay(['trust', 'list', ...w]);
     expect(list.stderr).toContain('Signatures needed: 2');
     expect(list.stdout).toContain('to 2100-01-01T00:00:00Z');

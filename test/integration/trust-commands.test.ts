@@ -184,7 +184,7 @@ describe('trust rotate', () => {
     expect(run('trust', 'show', 'third', '-w', 'central').code).toBe(2);
     expect(run('trust', 'rotate', 'apply', 'rotation.json', '-w', 'central').code).toBe(0);
     expect(run('trust', 'show', 'third', '-w', 'central').stdout).toContain(`Registries   ${registry}\n`);
-    expect(run('trust', 'show', 'First', '-w', 'central').stdout).toMatch(/Retired .* after sequence 1 are refused/);
+    expect(run('trust', 'show', 'First', '-w', 'central').stdout).toMatch(/Retired .*: accepted up to sequence 1 /);
     expect(codeOf(json('trust rotate apply', 'rotation.json', '-w', 'central'))).toBe('rotation.replayed');
   });
 });
@@ -204,7 +204,18 @@ describe('trust revoke and confirm', () => {
   });
 
   it('C9 a revoked key no longer speaks for later snapshots', () => {
-    expect(run('trust', 'revoke', 'First', '-w', 'field', '--after', '0', '--reason', 'stolen').code).toBe(0);
+    const revoke = (...more: string[]) => run('trust', 'revoke', 'First', '-w', 'field', '--reason', 'stolen', ...more);
+    const unclear = revoke('--after', '0');
+    expect([unclear.code, unclear.stderr]).toEqual([2, expect.stringContaining('write --after REGISTRY=0')]);
+    const twice = ['--after', `${registry}=0`, '--after', 'urn:example:other=none'];
+    expect(revoke(...twice).stdout).toBe(
+      `Revoked: First\n  urn:example:other: nothing stays trusted\n  ${registry}: up to sequence 0 stays trusted\n  Any other registry: nothing.\n`,
+    );
+    expect(run('trust', 'show', 'First', '-w', 'field').stdout).toContain(
+      `Accepted     up to sequence 0 of ${registry}\n`,
+    );
+    expect(revoke('--after', 'none').code).toBe(0);
+    expect(run('trust', 'show', 'First', '-w', 'field').stdout).toContain('Accepted     nothing of any registry\n');
     const refused = run('snapshot', 'verify', 'one.assay', '-w', 'field');
     expect([refused.code, refused.stdout]).toEqual([
       4,

@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import type { Aggregate } from '../../../src-shared/domain/artifact.ts';
-import { sha256Hex } from '../canonical-json.ts';
 import { compareUtf8 } from '../store/utf8-order.ts';
 
 /** hex SHA-256 by name -> every aggregate, all of them SHA-256. One file: its own digest and nothing else. */
@@ -13,8 +12,11 @@ export function aggregatesOf(files: ReadonlyMap<string, string>): readonly Aggre
   const [first] = sorted;
   if (!first) return [];
   if (sorted.length === 1) return [{ rule: 'the file itself', digest: `sha256:${first[1]}` }];
-  const lines = (line: (name: string, hex: string) => string): string =>
-    `sha256:${sha256Hex(sorted.map(([name, hex]) => line(name, hex)).join(''))}`;
+  const lines = (line: (name: string, hex: string) => string): string => {
+    const hash = createHash('sha256');
+    for (const [name, hex] of sorted) hash.update(line(name, hex));
+    return `sha256:${hash.digest('hex')}`;
+  };
   return [
     { rule: 'model signature root: SHA-256 over the digests in order of path', digest: modelRoot(files) },
     { rule: 'SHA-256 of what sha256sum prints, sorted by name', digest: lines((name, hex) => `${hex}  ${name}\n`) },

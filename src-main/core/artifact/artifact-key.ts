@@ -8,13 +8,13 @@ import { createHash, createPublicKey, createVerify, type KeyObject, type Verify,
 import { raise } from '../../../src-shared/result.ts';
 import { pae } from '../trust/dsse.ts';
 import { legacyPae } from './legacy-encodings.ts';
-import type { Envelope } from './signature-file.ts';
+import type { Envelope, MessageAlgorithm } from './signature-file.ts';
 
-const curves: Readonly<Record<string, { readonly hash: string; readonly bytes: number; readonly name: string }>> = {
-  prime256v1: { hash: 'sha256', bytes: 32, name: 'ECDSA P-256' },
-  secp384r1: { hash: 'sha384', bytes: 48, name: 'ECDSA P-384' },
-  secp521r1: { hash: 'sha512', bytes: 66, name: 'ECDSA P-521' },
-};
+const curves = new Map([
+  ['prime256v1', { hash: 'sha256', bytes: 32, name: 'ECDSA P-256' }],
+  ['secp384r1', { hash: 'sha384', bytes: 48, name: 'ECDSA P-384' }],
+  ['secp521r1', { hash: 'sha512', bytes: 66, name: 'ECDSA P-521' }],
+]);
 
 export interface ArtifactKey {
   readonly key: KeyObject;
@@ -35,7 +35,7 @@ export function describeArtifactKey(key: KeyObject): ArtifactKey {
   const der = key.export({ type: 'spki', format: 'der' });
   const digest = createHash('sha256').update(der).digest();
   const hex = digest.toString('hex');
-  const curve = curves[key.asymmetricKeyDetails?.namedCurve ?? ''];
+  const curve = curves.get(key.asymmetricKeyDetails?.namedCurve ?? '');
   if (!curve && key.asymmetricKeyType !== 'ed25519') {
     return raise(
       'input',
@@ -79,31 +79,41 @@ export function readArtifactKey(pem: string, file: string): ArtifactKey {
   return describeArtifactKey(key);
 }
 
-/** Whether the key signed the envelope: DER or raw r||s (both are in use around DSSE), today's encoding or the mistaken one. */
-export function verifyEnvelope(
-  envelope: Envelope,
-  signature: Buffer,
-  { key, hash, scalarBytes }: ArtifactKey,
-): boolean {
-  const message = pae(envelope.payloadType, envelope.payload);
-  if (hash === null) return verify(null, message, key, signature);
-  const holds = (bytes: Buffer, digest: string): boolean =>
-    verify(digest, bytes, { key, dsaEncoding: 'der' }, signature) ||
-    (signature.length === 2 * scalarBytes && verify(digest, bytes, { key, dsaEncoding: 'ieee-p1363' }, signature));
-  if (holds(message, hash)) return true;
-  const legacy = legacyPae(envelope.payloadType, envelope.payload);
-  return holds(legacy, hash) || holds(legacy, 'sha256');
+/** Payloads of releases that wrote the mistaken encoding are small, and it takes up to four times their space. */
+const mostLegacyBytes = 4 * 1024 * 1024;
+
+/**
+ * Tells whether a key signed the envelope: DER or raw r||s (both are in use around DSSE), today's encoding or the mistaken one.
+ * Anybody can write an envelope with many signatures, so what they are over is encoded once.
+ */
+export function envelopeVerifier({ payloadType, payload }: Envelope): (signature: Buffer, key: ArtifactKey) => boolean {
+  const message = pae(payloadType, payload);
+  let legacy: Buffer | null = null;
+  return (signature, { key, hash, scalarBytes }) => {
+    if (hash === null) return verify(null, message, key, signature);
+    const holds = (bytes: Buffer, digest: string): boolean =>
+      verify(digest, bytes, { key, dsaEncoding: 'der' }, signature) ||
+      (signature.length === 2 * scalarBytes && verify(digest, bytes, { key, dsaEncoding: 'ieee-p1363' }, signature));
+    if (holds(message, hash)) return true;
+    if (payload.length > mostLegacyBytes) return false;
+    legacy ??= legacyPae(payloadType, payload);
+    return holds(legacy, hash) || (hash !== 'sha256' && holds(legacy, 'sha256'));
+  };
 }
 
-const messageHashes: Readonly<Record<string, string>> = { SHA2_256: 'sha256', SHA2_384: 'sha384', SHA2_512: 'sha512' };
+const messageHashes: Readonly<Record<MessageAlgorithm, string>> = {
+  SHA2_256: 'sha256',
+  SHA2_384: 'sha384',
+  SHA2_512: 'sha512',
+};
 
 /** Checks a signature over a file while it streams; null where the key cannot do that (Ed25519 needs the whole message). */
 export function messageVerifier(
   { key, hash }: ArtifactKey,
-  algorithm: string | null,
+  algorithm: MessageAlgorithm | null,
 ): { update(chunk: Buffer): void; holds(signature: Buffer): boolean } | null {
   if (hash === null) return null;
-  const verifier: Verify = createVerify(messageHashes[algorithm ?? ''] ?? hash);
+  const verifier: Verify = createVerify(algorithm === null ? hash : messageHashes[algorithm]);
   return {
     update: (chunk) => void verifier.update(chunk),
     holds: (signature) => verifier.verify({ key, dsaEncoding: 'der' }, signature),

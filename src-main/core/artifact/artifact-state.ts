@@ -15,54 +15,67 @@ export function artifactState(kind: Kind, evidence: RecordedEvidence, checks: re
   };
 }
 
-/** The newest check that had a signature before it decides: a later one without a signature takes nothing back. */
+/**
+ * Checks that had a signature decide, the newest first: a later one without a signature takes nothing back, nor does one that
+ * could not tell take a failure back.
+ */
 function signatureLine({ claimedSignature: claim }: RecordedEvidence, checks: readonly ArtifactCheck[]): CheckLine {
-  const check = checks.find(({ verification }) => verification.signatureFile !== null);
-  if (!check)
-    return claim === null
+  const signed = checks.filter(({ verification }) => verification.signatureFile !== null);
+  const none: CheckLine =
+    claim === null
       ? { state: 'unknown', code: 'artifact.never_checked', text: 'Never checked; the record names no signature.' }
       : { state: 'unknown', code: 'artifact.claimed', text: `Claimed, not verified: the record names ${claim}.` };
-  const { signer, content, recorded } = check.verification;
-  const when = `on ${check.at.slice(0, 10)}`;
-  const signed = content.state === 'pass' && (signer.state === 'pass' || signer.state === 'warn');
-  if (signed && !check.current)
+  return deciding(signed.map(signatureAnswer)) ?? none;
+}
+
+/** The newest answer, unless it is open and the newest that is not is a failure. Null: there is none. */
+function deciding(lines: readonly CheckLine[]): CheckLine | null {
+  const [newest] = lines;
+  if (newest?.state !== 'unknown') return newest ?? null;
+  const sure = lines.find(({ state }) => state !== 'unknown');
+  return sure?.state === 'fail' ? sure : newest;
+}
+
+function signatureAnswer({ verification, ok, at, by, current }: ArtifactCheck): CheckLine {
+  const { signer, content, recorded } = verification;
+  const when = `on ${at.slice(0, 10)}`;
+  if (ok && !current)
     return {
       state: 'warn',
       code: 'artifact.outdated',
       text: `Verified ${when}, before what the record says about its files changed; check again.`,
     };
-  if (signed) {
-    const state = recorded?.state === 'fail' || signer.state === 'warn' ? 'warn' : 'pass';
+  if (ok) {
     const names = signer.signers.filter(({ trusted }) => trusted).map(({ label }) => label);
-    const apart = recorded?.state === 'fail' ? ' The recorded digests say otherwise.' : '';
     return {
-      state,
+      state: signer.state === 'warn' ? 'warn' : 'pass',
       code: 'artifact.verified',
-      text: `Verified ${when} by ${check.by}: signed by ${names.join(', ')}.${apart}`,
+      text: `Verified ${when} by ${by}: signed by ${names.join(', ')}.`,
     };
   }
-  const failed = content.state === 'fail' || signer.state === 'fail';
-  const why = content.state === 'fail' ? content.text : signer.state === 'pass' ? content.text : signer.text;
-  return failed
-    ? { state: 'fail', code: 'artifact.failed', text: `Failed ${when}: ${why}` }
-    : { state: 'unknown', code: 'artifact.undetermined', text: `Not determined ${when}: ${why}` };
+  // A good signature on files that are not known to be those of the record says nothing about the record.
+  const lines = [content, signer, ...(recorded ? [recorded] : [])];
+  const failed = lines.find(({ state }) => state === 'fail');
+  if (failed) return { state: 'fail', code: 'artifact.failed', text: `Failed ${when}: ${failed.text}` };
+  const open = lines.find(({ state }) => state === 'unknown') ?? content;
+  return { state: 'unknown', code: 'artifact.undetermined', text: `Not determined ${when}: ${open.text}` };
 }
 
-/** The newest check that compared the record with files decides. */
 function filesLine(evidence: RecordedEvidence, checks: readonly ArtifactCheck[]): CheckLine {
-  const [check] = checks;
-  if (!check) {
-    const stated = evidence.digestText ?? (evidence.files.length > 0 ? `${evidence.files.length} files` : null);
-    return {
+  const stated = evidence.digestText ?? (evidence.files.length > 0 ? `${evidence.files.length} files` : null);
+  return (
+    deciding(checks.map(filesAnswer)) ?? {
       state: 'unknown',
       code: 'files.never_checked',
       text: stated === null ? 'Never checked; the record states no digest.' : `Never checked; recorded is ${stated}.`,
-    };
-  }
-  const { verification } = check;
+    }
+  );
+}
+
+function filesAnswer({ verification, at, by, current }: ArtifactCheck): CheckLine {
   const line = verification.recorded ?? verification.content;
-  const when = `${check.at.slice(0, 10)} by ${check.by}`;
-  return check.current
+  const when = `${at.slice(0, 10)} by ${by}`;
+  return current
     ? { ...line, text: `${line.text} Checked ${when}.` }
     : {
         state: 'warn',

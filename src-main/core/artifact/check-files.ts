@@ -11,7 +11,7 @@ import { compareUtf8 } from '../store/utf8-order.ts';
 import { formatDigest, isStrong } from './digest.ts';
 import { type HashedFile, type HashOutcome, hashFile } from './hash-file.ts';
 import type { Entry, Listing } from './list-files.ts';
-import { type ExpectedFile, isCovered, type Manifest } from './manifest.ts';
+import { coverOf, type ExpectedFile, type Manifest } from './manifest.ts';
 
 export interface ReadFiles {
   readonly listing: Listing;
@@ -41,12 +41,13 @@ export async function readFiles(listing: Listing, plan: ReadingPlan, job: JobCon
     const place = placeToRead(entry, manifests);
     if (place === null) continue;
     const wanted = manifests.flatMap((manifest) => manifest.files.get(entry.name)?.digests ?? []);
+    const pieces = manifests.map((manifest) => manifest.files.get(entry.name)?.shards?.length ?? 0);
     const outcome = await hashFile(
       listing.root,
       place,
       {
         algorithms: new Set(['sha256', ...(plan.algorithms ?? []), ...wanted.map(({ algorithm }) => algorithm)]),
-        ...(shards ? { shards } : {}),
+        ...(shards ? { shards: { ...shards, most: Math.max(...pieces) } } : {}),
         ...(plan.also ? { also: plan.also } : {}),
       },
       job,
@@ -62,7 +63,7 @@ export async function readFiles(listing: Listing, plan: ReadingPlan, job: JobCon
 
 function placeToRead(entry: Entry, manifests: readonly Manifest[]): string | null {
   if (entry.kind === 'unreadable') return null;
-  const asked = manifests.filter((manifest) => manifest.files.has(entry.name) || isCovered(manifest, entry.name));
+  const asked = manifests.filter((manifest) => manifest.files.has(entry.name) || coverOf(manifest, entry.name) === 'covered');
   if (entry.kind === 'file') return asked.length > 0 || manifests.length === 0 ? entry.name : null;
   return asked.some((manifest) => manifest.followLinks && manifest.files.has(entry.name)) ? entry.target : null;
 }
@@ -72,21 +73,24 @@ export interface FileCheck {
   readonly counts: FileCounts;
 }
 
-export function compareFiles(read: ReadFiles, manifest: Manifest): FileCheck {
+export function compareFiles(read: ReadFiles, manifest: Manifest, job: JobContext): FileCheck {
   const rows: CheckedFile[] = [];
   const missing = new Set(manifest.files.keys());
   for (const entry of read.listing.entries) {
+    job.throwIfCancelled();
     missing.delete(entry.name);
     rows.push(judgeEntry(entry, read, manifest));
   }
   const closed = read.listing.entries.filter(({ kind, name }) => kind === 'unreadable' && name.endsWith('/'));
+  const places = missing.size > 0 ? placesByDigest(read) : new Map<string, string>();
   for (const name of missing) {
+    job.throwIfCancelled();
     const expected = manifest.files.get(name);
     const about = { expected: expectationText(expected) };
     rows.push(
       closed.some((folder) => name.startsWith(folder.name))
         ? makeRow(name, 'unreadable', { ...about, note: 'its folder cannot be read' })
-        : makeRow(name, 'removed', { ...about, note: sameContent(read, expected) }),
+        : makeRow(name, 'removed', { ...about, note: sameContent(places, expected) }),
     );
   }
   return tableOf(rows, manifest.files.size);
@@ -106,10 +110,9 @@ function judgeEntry(entry: Entry, { outcomes }: ReadFiles, manifest: Manifest): 
   const { name } = entry;
   const expected = manifest.files.get(name);
   const about = { expected: expectationText(expected) };
-  if (!expected && !isCovered(manifest, name))
-    return makeRow(name, 'ignored', {
-      note: manifest.complete ? 'left out' : 'not named by the statement',
-    });
+  const cover = coverOf(manifest, name);
+  if (!expected && cover !== 'covered')
+    return makeRow(name, cover === 'ignored' ? 'ignored' : 'uncovered', { note: coverNotes[cover] });
   if (entry.kind === 'unreadable') return makeRow(name, 'unreadable', { ...about, note: entry.reason });
   if (entry.kind === 'link' && !(manifest.followLinks && expected && entry.target !== null))
     return makeRow(name, 'link', { ...about, note: entry.leads });
@@ -118,6 +121,12 @@ function judgeEntry(entry: Entry, { outcomes }: ReadFiles, manifest: Manifest): 
   if ('unreadable' in outcome) return makeRow(name, 'unreadable', { ...about, note: outcome.unreadable });
   return expected ? judgeExpected(name, outcome, expected) : judgeUnexpected(name, outcome, manifest);
 }
+
+const coverNotes = {
+  ignored: 'left out by the signature',
+  left_out: 'left out on request',
+  not_named: 'not named by the statement',
+} as const;
 
 function judgeUnexpected(name: string, hashed: HashedFile, manifest: Manifest): CheckedFile {
   const about = aboutFile(hashed);
@@ -131,10 +140,12 @@ function judgeExpected(name: string, hashed: HashedFile, expected: ExpectedFile)
   const about = { ...aboutFile(hashed), expected: expectationText(expected) };
   if (expected.bytes !== undefined && expected.bytes !== hashed.bytes)
     return makeRow(name, 'changed', { ...about, note: `${hashed.bytes} bytes where ${expected.bytes} were recorded` });
-  if (expected.problem !== undefined && expected.digests.length === 0)
+  if (expected.problem !== undefined && expected.digests.length === 0 && !expected.shards)
     return makeRow(name, 'undetermined', { ...about, note: expected.problem });
   if (expected.shards) {
     const note = shardDifference(hashed.shards, expected.shards);
+    if (note === null && expected.problem !== undefined)
+      return makeRow(name, 'undetermined', { ...about, note: expected.problem });
     return makeRow(name, note === null ? 'same' : 'changed', { ...about, note });
   }
   const compared = expected.digests.map((digest) => ({ digest, found: hashed.digests.get(digest.algorithm) }));
@@ -147,7 +158,8 @@ function judgeExpected(name: string, hashed: HashedFile, expected: ExpectedFile)
 }
 
 function shardDifference(found: HashedFile['shards'], wanted: NonNullable<ExpectedFile['shards']>): string | null {
-  if (found.length !== wanted.length) return `${found.length} shards where ${wanted.length} were signed`;
+  if (found.length > wanted.length) return `more shards than the ${wanted.length} that were signed`;
+  if (found.length < wanted.length) return `${found.length} shards where ${wanted.length} were signed`;
   const wrong = found.findIndex(({ start, end, hex }, index) => {
     const other = wanted[index];
     return start !== other?.start || end !== other.end || hex !== other.hex;
@@ -179,13 +191,23 @@ function expectationText(expected: ExpectedFile | undefined): string | null {
 }
 
 /** A missing file whose content lies there under another name was renamed. */
-function sameContent({ outcomes }: ReadFiles, expected: ExpectedFile | undefined): string | null {
+function sameContent(places: ReadonlyMap<string, string>, expected: ExpectedFile | undefined): string | null {
   const wanted = expected?.digests.find(isStrong);
-  if (!wanted) return null;
-  const found = [...outcomes].find(
-    ([, outcome]) => 'digests' in outcome && outcome.digests.get(wanted.algorithm)?.hex === wanted.hex,
-  );
-  return found ? `the same content lies at ${found[0]}` : null;
+  const place = wanted && places.get(formatDigest(wanted));
+  return place === undefined ? null : `the same content lies at ${place}`;
+}
+
+/** `algorithm:hex` -> the first file that has it. */
+function placesByDigest({ outcomes }: ReadFiles): ReadonlyMap<string, string> {
+  const places = new Map<string, string>();
+  for (const [name, outcome] of outcomes) {
+    if (!('digests' in outcome)) continue;
+    for (const digest of outcome.digests.values()) {
+      const text = formatDigest(digest);
+      if (!places.has(text)) places.set(text, name);
+    }
+  }
+  return places;
 }
 
 /** hex SHA-256 by name of every file that could be read. */
@@ -204,6 +226,7 @@ const urgency: Readonly<Record<FileState, number>> = {
   link: 3,
   unreadable: 4,
   undetermined: 5,
-  same: 6,
+  uncovered: 6,
   ignored: 7,
+  same: 8,
 };

@@ -13,24 +13,24 @@ interface Algorithm {
   readonly strong: boolean;
 }
 
-const algorithms: Readonly<Record<string, Algorithm>> = {
-  sha256: { node: 'sha256', hexLength: 64, strong: true },
-  sha384: { node: 'sha384', hexLength: 96, strong: true },
-  sha512: { node: 'sha512', hexLength: 128, strong: true },
-  blake2b: { node: 'blake2b512', hexLength: 128, strong: true },
-  blake3: { node: null, hexLength: 64, strong: true },
-  sha1: { node: 'sha1', hexLength: 40, strong: false },
-  md5: { node: 'md5', hexLength: 32, strong: false },
-};
+const algorithms: ReadonlyMap<string, Algorithm> = new Map([
+  ['sha256', { node: 'sha256', hexLength: 64, strong: true }],
+  ['sha384', { node: 'sha384', hexLength: 96, strong: true }],
+  ['sha512', { node: 'sha512', hexLength: 128, strong: true }],
+  ['blake2b', { node: 'blake2b512', hexLength: 128, strong: true }],
+  ['blake3', { node: null, hexLength: 64, strong: true }],
+  ['sha1', { node: 'sha1', hexLength: 40, strong: false }],
+  ['md5', { node: 'md5', hexLength: 32, strong: false }],
+]);
 
-const spellings: Readonly<Record<string, string>> = {
-  'sha-256': 'sha256',
-  'sha-384': 'sha384',
-  'sha-512': 'sha512',
-  'sha-1': 'sha1',
-  blake2: 'blake2b',
-  blake2b512: 'blake2b',
-};
+const spellings: ReadonlyMap<string, string> = new Map([
+  ['sha-256', 'sha256'],
+  ['sha-384', 'sha384'],
+  ['sha-512', 'sha512'],
+  ['sha-1', 'sha1'],
+  ['blake2', 'blake2b'],
+  ['blake2b512', 'blake2b'],
+]);
 
 export interface Digest {
   readonly algorithm: string;
@@ -44,12 +44,12 @@ export type ReadDigest = { readonly digest: Digest } | { readonly problem: strin
 /** The one name of an algorithm, whatever its spelling. */
 export const algorithmName = (name: string): string => {
   const lower = name.toLowerCase();
-  return spellings[lower] ?? lower;
+  return spellings.get(lower) ?? lower;
 };
 
 export function makeDigest(algorithm: string, hex: string): ReadDigest {
   const name = algorithmName(algorithm);
-  const known = Object.hasOwn(algorithms, name) ? algorithms[name] : undefined;
+  const known = algorithms.get(name);
   if (!known) return { problem: `the digest algorithm "${algorithm}" is not known` };
   if (!/^[0-9a-f]+$/i.test(hex) || hex.length !== known.hexLength)
     return { problem: `a ${name} digest has ${known.hexLength} hexadecimal digits` };
@@ -64,7 +64,7 @@ export function readDigest(text: string): ReadDigest {
     : makeDigest(text.slice(0, colon), text.slice(colon + 1));
 }
 
-export const isStrong = ({ algorithm }: Digest): boolean => algorithms[algorithm]?.strong === true;
+export const isStrong = ({ algorithm }: Digest): boolean => algorithms.get(algorithm)?.strong === true;
 
 export const formatDigest = ({ algorithm, hex }: Digest): string => `${algorithm}:${hex}`;
 
@@ -77,7 +77,7 @@ export interface RunningHash {
 
 /** A running hash by the name that `makeDigest` gave it. */
 export async function startHash(algorithm: string): Promise<RunningHash> {
-  const known = algorithms[algorithm];
+  const known = algorithms.get(algorithm);
   if (!known) throw new Error(`no hash for ${algorithm}: makeDigest refuses it`);
   return known.node === null ? blake3() : nodeHash(known.node);
 }

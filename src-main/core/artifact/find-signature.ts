@@ -17,21 +17,33 @@ export interface FoundSignature {
 const insideNames = ['model.sig', 'model.sigstore.json'];
 const endings = ['.sigstore.json', '.sigstore', '.dsse.json', '.intoto.json', '.sig'];
 
-/** Null: none was named and none lies there. Raises `input` / `signature.unreadable`. */
+export interface SignatureSearch {
+  /** Null: none was named, and none of a form that is read here lies there. */
+  readonly found: FoundSignature | null;
+  /** Files in the place of a signature that are in none of these forms. */
+  readonly notRead: readonly string[];
+}
+
+/** Raises `input` / `signature.unreadable`. */
 export async function findSignature(
   listing: Listing & { readonly only: string | null },
   path: string,
   named: string | undefined,
-): Promise<FoundSignature | null> {
-  if (named !== undefined) return readNamed(listing.root, named);
+): Promise<SignatureSearch> {
+  if (named !== undefined) return { found: await readNamed(listing.root, named), notRead: [] };
+  const notRead: string[] = [];
   for (const candidate of candidatesFor(listing, path)) {
-    const bytes = await readRegular(candidate).catch((error: unknown) =>
+    // A link that nobody named may lead to any file of this computer.
+    const bytes = await readRegular(candidate, constants.O_NOFOLLOW).catch((error: unknown) =>
       isAbsent(error) ? null : unreadable(candidate, error),
     );
-    if (bytes && looksLikeJson(bytes))
-      return { name: basename(candidate), bytes, inside: await placeOf(listing.root, candidate) };
+    if (!bytes) continue;
+    const name = basename(candidate);
+    if (looksLikeJson(bytes))
+      return { found: { name, bytes, inside: await placeOf(listing.root, candidate) }, notRead: [] };
+    notRead.push(name);
   }
-  return null;
+  return { found: null, notRead };
 }
 
 function candidatesFor(
@@ -50,9 +62,9 @@ async function readNamed(root: string, path: string): Promise<FoundSignature> {
 
 const placeOf = async (root: string, path: string): Promise<string | null> => relativeName(root, await realpath(path));
 
-async function readRegular(path: string): Promise<Buffer> {
+async function readRegular(path: string, flags = 0): Promise<Buffer> {
   // O_NONBLOCK: opening a pipe must not wait for a writer.
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
   try {
     const info = await handle.stat();
     if (!info.isFile()) return refuse(path, 'it is not a file');
@@ -70,6 +82,8 @@ const isAbsent = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 
 function unreadable(path: string, error: unknown): never {
+  if (error instanceof Error && 'code' in error && error.code === 'ELOOP')
+    return refuse(path, 'it is a link, which is followed only for a file that was named with --signature');
   if (error instanceof Error && 'syscall' in error) return refuse(path, reasonOf(error));
   throw error;
 }

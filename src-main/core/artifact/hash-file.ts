@@ -18,8 +18,8 @@ const chunkBytes = 1024 * 1024;
 export interface HashPlan {
   /** Names that `makeDigest` knows. */
   readonly algorithms: ReadonlySet<string>;
-  /** Digests of consecutive pieces instead of only the whole; the last piece may be shorter. */
-  readonly shards?: { readonly algorithm: string; readonly bytes: number };
+  /** Digests of consecutive pieces instead of only the whole, up to `most` and one more; the last piece may be shorter. */
+  readonly shards?: { readonly algorithm: string; readonly bytes: number; readonly most: number };
   /** Sees every chunk of the file in order. */
   readonly also?: (chunk: Buffer) => void;
 }
@@ -84,7 +84,7 @@ async function readThrough(
   const whole = await Promise.all(
     [...plan.algorithms].map(async (algorithm) => ({ algorithm, hash: await startHash(algorithm) })),
   );
-  const shards = plan.shards ? shardHasher(await startHash(plan.shards.algorithm), plan.shards.bytes) : null;
+  const shards = plan.shards ? shardHasher(await startHash(plan.shards.algorithm), plan.shards) : null;
   const buffers = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)] as const;
   const read = (turn: number, at: number) => handle.read(buffers[turn % 2 === 0 ? 0 : 1], 0, chunkBytes, at);
   let bytes = 0;
@@ -110,7 +110,8 @@ async function readThrough(
   };
 }
 
-function shardHasher(hash: RunningHash, shardBytes: number) {
+/** One piece more than is wanted shows that the file is too long; how many there are is the business of whoever made it. */
+function shardHasher(hash: RunningHash, { bytes: shardBytes, most }: NonNullable<HashPlan['shards']>) {
   const done: { start: number; end: number; hex: string }[] = [];
   let start = 0;
   let length = 0;
@@ -121,7 +122,7 @@ function shardHasher(hash: RunningHash, shardBytes: number) {
   };
   return {
     update(chunk: Buffer): void {
-      for (let at = 0; at < chunk.length; ) {
+      for (let at = 0; at < chunk.length && done.length <= most; ) {
         const piece = chunk.subarray(at, at + shardBytes - length);
         hash.update(piece);
         length += piece.length;

@@ -110,6 +110,7 @@ function checkMessage(
   const verifiers = new Map(
     candidates.map((candidate) => [candidate, messageVerifier(candidate.key, content.algorithm)]),
   );
+  const uncheckable = candidates.find((candidate) => candidate.refusal === null && !verifiers.get(candidate));
   const judged = (signer: ArtifactSignerLine, line: CheckLine, by: Candidate | null = null) =>
     ({
       basis: 'blob',
@@ -129,16 +130,21 @@ function checkMessage(
       for (const verifier of verifiers.values()) verifier?.update(chunk);
     },
     finish(read) {
-      const [file, ...more] = read.outcomes;
-      if (!file || more.length > 0)
+      // By what lies there, not by what was read: links, closed folders and what was left out are read by nobody.
+      const [file, ...more] = read.listing.entries;
+      if (file?.kind !== 'file' || more.length > 0)
         return unread('content.one_file', 'this signature is over one file; name that file');
-      const [name, outcome] = file;
+      const { name } = file;
+      const outcome = read.outcomes.get(name) ?? { unreadable: 'it was left out of the check' };
       if ('unreadable' in outcome) return unread('content.unreadable', `${name}: ${outcome.unreadable}`);
       const holder = firstThat(
         candidates,
         (candidate) => verifiers.get(candidate)?.holds(content.signature.signature) ?? false,
       );
-      const { line, genuine, by } = decide([content.signature], () => holder, candidates, trust);
+      const { line, genuine, by } =
+        holder === null && uncheckable
+          ? { line: notCheckable(uncheckable), genuine: false, by: null }
+          : decide([content.signature], () => holder, candidates, trust);
       const found = outcome.digests.get('sha256')?.hex ?? '';
       const differs = !genuine && content.sha256 !== null && content.sha256 !== found;
       const state = genuine ? 'same' : differs ? 'changed' : 'undetermined';
@@ -150,6 +156,14 @@ function checkMessage(
     },
   };
 }
+
+/** A signature that nobody here can check is not a bad one. */
+const notCheckable = ({ label, key }: Candidate): ArtifactSignerLine => ({
+  state: 'unknown',
+  code: 'signer.not_checkable',
+  text: `Cannot determine: ${label} may have signed, and ${key.name} signatures over whole files are not checked here; ask for a signed statement about the file.`,
+  signers: [],
+});
 
 function messageContent(state: 'same' | 'changed' | 'undetermined'): CheckLine {
   if (state === 'same') return { state: 'pass', code: 'content.intact', text: '1 of 1 file is as it was signed.' };

@@ -3,6 +3,7 @@
  *
  * The model is whoever filled the folder wanting the checker to read, or vouch for, something that is not in it.
  */
+import { isUtf8 } from 'node:buffer';
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
@@ -11,8 +12,8 @@ import type { JobContext } from '../ports.ts';
 import { compareUtf8 } from '../store/utf8-order.ts';
 import { systemReason } from '../system-failure.ts';
 
-/** More than this is no artifact folder but a disk; names and digests of all files are held in memory. */
-const mostEntries = 2_000_000;
+/** More than this is no artifact folder but a disk; names and digests of all files are held in memory, about 1.5 KB for each. */
+const mostEntries = 500_000;
 
 export type Entry =
   | { readonly kind: 'file'; readonly name: string; readonly bytes: number }
@@ -35,8 +36,9 @@ export async function listFiles(folder: string, job: JobContext): Promise<Listin
   for (let below = waiting.pop(); below !== undefined; below = waiting.pop()) {
     job.throwIfCancelled();
     for (const entry of await namesIn(root, below, entries)) {
-      const name = below === '' ? entry.name : `${below}/${entry.name}`;
-      if (entry.isDirectory()) waiting.push(name);
+      const name = below === '' ? `${entry.name}` : `${below}/${entry.name}`;
+      if (!isUtf8(entry.name)) entries.push(withoutName(name, entry));
+      else if (entry.isDirectory()) waiting.push(name);
       else entries.push(await describe(root, name, entry));
       if (entries.length + waiting.length > mostEntries)
         raise(
@@ -57,9 +59,9 @@ export async function listOneFile(path: string, bytes: number): Promise<Listing>
 }
 
 /** A folder that cannot be opened is one unreadable entry; the one that was asked for is refused as a whole. */
-async function namesIn(root: string, below: string, entries: Entry[]): Promise<readonly Dirent[]> {
+async function namesIn(root: string, below: string, entries: Entry[]): Promise<readonly Dirent<Buffer>[]> {
   try {
-    return await readdir(join(root, below), { withFileTypes: true });
+    return await readdir(join(root, below), { withFileTypes: true, encoding: 'buffer' });
   } catch (error) {
     if (below === '') return unreadableArtifact(root, error);
     entries.push({ kind: 'unreadable', name: `${below}/`, reason: reasonOf(error) });
@@ -67,9 +69,15 @@ async function namesIn(root: string, below: string, entries: Entry[]): Promise<r
   }
 }
 
-async function describe(root: string, name: string, entry: Dirent): Promise<Entry> {
+/** Decoded, such a name may be that of another entry: what lies there can be neither named nor reached. */
+const withoutName = (name: string, entry: Dirent<Buffer>): Entry => ({
+  kind: 'unreadable',
+  name: entry.isDirectory() ? `${name}/` : name,
+  reason: 'its name is not valid UTF-8',
+});
+
+async function describe(root: string, name: string, entry: Dirent<Buffer>): Promise<Entry> {
   const unreadable = (reason: string): Entry => ({ kind: 'unreadable', name, reason });
-  if (name.includes('\uFFFD')) return unreadable('its name is not valid UTF-8');
   if (entry.isSymbolicLink()) return describeLink(root, name);
   if (!entry.isFile()) return unreadable('it is a pipe, socket or device, which is never opened');
   try {

@@ -8,6 +8,7 @@ import type { Kind } from '../../../src-shared/domain/dictionary.ts';
 import type { JsonValue, RecordBody } from '../../../src-shared/domain/record.ts';
 import type { CheckLine } from '../../../src-shared/domain/trust.ts';
 import { sha256Hex, toJcs } from '../canonical-json.ts';
+import type { JobContext } from '../ports.ts';
 import { aggregatesOf } from './aggregates.ts';
 import { compareFiles, type FileCheck, makeRow, type ReadFiles, sha256ByName, tableOf } from './check-files.ts';
 import { type Digest, formatDigest, isStrong, type ReadDigest, readDigest } from './digest.ts';
@@ -17,6 +18,8 @@ import { weak } from './statement.ts';
 export interface RecordedEvidence {
   /** Files by name, where the record lists them. */
   readonly files: readonly ExpectedFile[];
+  /** Entries of that list which name no file. */
+  readonly unnamed: number;
   /** One digest for the whole; null: the record states none. */
   readonly digest: ReadDigest | null;
   readonly digestText: string | null;
@@ -41,8 +44,11 @@ export function recordedEvidence(kind: Kind, body: RecordBody): RecordedEvidence
   const digest = value(about?.digest);
   const list = value(about?.files);
   const signature = value(about?.signature);
+  const entries = Array.isArray(list) ? list : [];
+  const listed = entries.flatMap((item) => listedFile(item));
   return {
-    files: Array.isArray(list) ? list.flatMap((item) => listedFile(item)) : [],
+    files: onceByName(listed),
+    unnamed: entries.length - listed.length,
     digest: typeof digest === 'string' && digest !== '' ? readDigest(digest) : null,
     digestText: typeof digest === 'string' && digest !== '' ? digest : null,
     claimedSignature: typeof signature === 'string' && signature !== '' ? signature : null,
@@ -65,19 +71,38 @@ function listedFile(item: JsonValue): readonly ExpectedFile[] {
   return [{ name, digests: [read.digest], ...bytes, ...(isStrong(read.digest) ? {} : { problem: weak }) }];
 }
 
-/** The manifest to read by. A file that was asked for alone stands for the one listed entry that it can be. */
+/** Of a file that is listed more than once nobody knows which entry is meant. */
+function onceByName(listed: readonly ExpectedFile[]): readonly ExpectedFile[] {
+  const files = new Map<string, ExpectedFile>();
+  for (const file of listed)
+    files.set(
+      file.name,
+      files.has(file.name) ? { name: file.name, digests: [], problem: 'the record lists it more than once' } : file,
+    );
+  return [...files.values()];
+}
+
+/**
+ * The manifest to read by. A file that was asked for alone stands for the one listed entry of its name, with or without the path
+ * before it. `leftOut`: what the person leaves out; what a signature leaves out binds no record.
+ */
 export function recordedManifest(
   evidence: RecordedEvidence,
   onlyFile: string | null,
-  ignored: readonly string[],
+  leftOut: readonly string[],
 ): Manifest {
   const listed = onlyFile === null ? evidence.files : entryFor(evidence, onlyFile);
-  return { files: new Map(listed.map((file) => [file.name, file])), complete: true, ignored, followLinks: false };
+  return {
+    files: new Map(listed.map((file) => [file.name, file])),
+    complete: true,
+    ignored: [],
+    leftOut,
+    followLinks: false,
+  };
 }
 
 function entryFor({ files }: RecordedEvidence, name: string): readonly ExpectedFile[] {
-  const same = files.filter((file) => file.name === name || file.name.endsWith(`/${name}`));
-  const [entry, ...more] = same.length > 0 ? same : files;
+  const [entry, ...more] = files.filter((file) => file.name === name || file.name.endsWith(`/${name}`));
   return entry && more.length === 0 ? [{ ...entry, name }] : [];
 }
 
@@ -90,9 +115,33 @@ export interface RecordedCheck extends FileCheck {
 }
 
 /** Compares what was read with the record: file by file where it lists files, else by its one digest. */
-export function compareRecorded(evidence: RecordedEvidence, manifest: Manifest, read: ReadFiles): RecordedCheck {
-  if (manifest.files.size > 0) return compareListed(compareFiles(read, manifest));
-  const plain = compareFiles(read, { ...manifest, complete: true });
+export function compareRecorded(
+  evidence: RecordedEvidence,
+  manifest: Manifest,
+  read: ReadFiles,
+  job: JobContext,
+): RecordedCheck {
+  const plain = compareFiles(read, manifest, job);
+  const check =
+    manifest.files.size > 0 ? compareListed(evidence, manifest, plain, read) : compareWhole(evidence, plain, read);
+  return requireWhole(evidence, manifest, check);
+}
+
+/** A pass is about everything that the record states and everything that lies there, or it is none. */
+function requireWhole(evidence: RecordedEvidence, manifest: Manifest, check: RecordedCheck): RecordedCheck {
+  if (check.line.state !== 'pass') return check;
+  const unseen = evidence.files.length - manifest.files.size;
+  const open = [
+    unseen > 0 ? `${unseen} of ${evidence.files.length} recorded files not looked at` : '',
+    evidence.unnamed > 0 ? `${evidence.unnamed} entries of the recorded list without a usable name` : '',
+    check.counts.uncovered > 0 ? `${check.counts.uncovered} left out on request` : '',
+  ].filter(Boolean);
+  if (open.length === 0) return check;
+  const text = `Cannot determine for the whole: ${check.line.text.replace(/\.$/, '')}; ${open.join(', ')}.`;
+  return { ...check, line: { state: 'unknown', code: 'recorded.partial', text } };
+}
+
+function compareWhole(evidence: RecordedEvidence, plain: FileCheck, read: ReadFiles): RecordedCheck {
   const undetermined = (code: string, text: string, digest?: ReadDigest): RecordedCheck => ({
     ...withState(plain, 'undetermined', digest),
     line: { state: 'unknown', code, text },
@@ -115,26 +164,59 @@ export function compareRecorded(evidence: RecordedEvidence, manifest: Manifest, 
     : single;
 }
 
-function compareListed(check: FileCheck): RecordedCheck {
+function compareListed(
+  evidence: RecordedEvidence,
+  manifest: Manifest,
+  plain: FileCheck,
+  read: ReadFiles,
+): RecordedCheck {
+  const total = evidence.files.length;
+  const check = tableOf(plain.rows, total);
   const { counts } = check;
   const line = (state: CheckLine['state'], code: string, text: string): RecordedCheck => ({
     ...check,
     line: { state, code, text },
   });
-  const noun = counts.expected === 1 ? 'recorded file is' : 'recorded files are';
-  const share = `${counts.same} of ${counts.expected} ${noun} there with the recorded digest`;
-  const problems = problemsInWords(counts);
-  if (counts.same === counts.expected && problems === '') return line('pass', 'recorded.agrees', `${share}.`);
-  if (counts.removed === counts.expected && counts.expected > 0)
+  const share = `${counts.same} of ${total} recorded ${total === 1 ? 'file is' : 'files are'} there with the recorded digest`;
+  if (counts.removed === total)
     return line(
       'unknown',
       'recorded.other_files',
-      `Cannot determine: none of the ${counts.expected} recorded file names is found here; is this the right folder?`,
+      `Cannot determine: none of the ${total} recorded file names is found here; is this the right folder?`,
     );
-  const sure = counts.changed + counts.added + counts.removed + counts.link > 0;
-  return sure
-    ? line('fail', 'recorded.differs', `${share}; ${problems}.`)
-    : line('unknown', 'recorded.undetermined', `Cannot determine: ${share}; ${problems}.`);
+  if (counts.changed + counts.added + counts.removed + counts.link > 0)
+    return line('fail', 'recorded.differs', `${share}; ${problemsInWords(counts)}.`);
+  if (counts.same < manifest.files.size || counts.unreadable + counts.undetermined > 0)
+    return line('unknown', 'recorded.undetermined', `Cannot determine: ${share}; ${problemsInWords(counts)}.`);
+  const whole = compareStatedWhole(evidence, manifest, read);
+  return whole.agrees
+    ? line('pass', 'recorded.agrees', `${share}${whole.text}.`)
+    : line('unknown', 'recorded.contradicts', `Cannot determine: ${share}${whole.text}.`);
+}
+
+/** Beside a list that agrees: one file must agree with both digests; of several files only a known rule can say anything. */
+function compareStatedWhole(
+  { digest, digestText, files }: RecordedEvidence,
+  manifest: Manifest,
+  read: ReadFiles,
+): { readonly agrees: boolean; readonly text: string } {
+  if (digest === null) return { agrees: true, text: '' };
+  const notCompared = (why: string) => ({
+    agrees: true,
+    text: `; ${digestText}, recorded for the whole, was not compared: ${why}`,
+  });
+  if ('problem' in digest) return notCompared(digest.problem);
+  const text = formatDigest(digest.digest);
+  const [name] = manifest.files.keys();
+  if (files.length === 1 && name !== undefined) {
+    return digestOf(read, name, digest.digest.algorithm) === digest.digest.hex
+      ? { agrees: true, text: '' }
+      : { agrees: false, text: `, but not with ${text}, which the record states for the whole` };
+  }
+  const rule = aggregatesOf(sha256ByName(read)).find((aggregate) => aggregate.digest === text);
+  return rule
+    ? { agrees: true, text: `, and together they give ${text} (${rule.rule})` }
+    : notCompared('no rule that is known here makes one digest of these files');
 }
 
 function compareSingle(
@@ -151,6 +233,8 @@ function compareSingle(
       'recorded.unreadable',
       `Cannot determine: ${problemsInWords({ ...counts, added: 0 })}, and ${text} is a digest of the whole.`,
     );
+  if (files.length === 0 && counts.uncovered > 0)
+    return undetermined('recorded.partial', `Cannot determine: every file that ${text} could be of was left out.`);
   if (files.length === 0)
     return {
       ...plain,
@@ -213,5 +297,5 @@ function withState(
       found: found && digest ? formatDigest({ algorithm: digest.algorithm, hex: found }) : row.found,
     });
   });
-  return tableOf(rows, rows.filter((row) => row.state !== 'ignored').length);
+  return tableOf(rows, rows.filter((row) => row.state !== 'uncovered').length);
 }

@@ -18,15 +18,22 @@ const base64 = z.string().transform((text, context) => {
 const text = z.string().nullish();
 const entries = z.array(z.unknown()).nullish();
 
+/** As many as a snapshot may carry. Each is tried with every key over the whole payload. */
+const mostSignatures = 17;
+
 const envelopeSchema = z.object({
   payload: base64,
   payloadType: z.string().min(1),
   signatures: z
     .array(z.object({ sig: base64, keyid: text }))
     .min(1)
-    .max(64),
+    .max(mostSignatures),
 });
 const certificateSchema = z.object({ rawBytes: base64 });
+
+/** Hashes of a signed message, as protobuf-specs `HashAlgorithm` calls them. */
+const messageAlgorithmSchema = z.enum(['SHA2_256', 'SHA2_384', 'SHA2_512']);
+export type MessageAlgorithm = z.infer<typeof messageAlgorithmSchema>;
 
 const bundleSchema = z.object({
   mediaType: z.string().regex(/^application\/vnd\.dev\.sigstore\.bundle(\+json;version=0\.[123]|\.v0\.3\+json)$/),
@@ -40,7 +47,7 @@ const bundleSchema = z.object({
   dsseEnvelope: envelopeSchema.optional(),
   messageSignature: z
     .object({
-      messageDigest: z.object({ algorithm: text, digest: base64 }).nullish(),
+      messageDigest: z.object({ algorithm: messageAlgorithmSchema.nullish(), digest: base64 }).nullish(),
       signature: base64,
     })
     .optional(),
@@ -68,13 +75,13 @@ export interface SignatureFile {
     | {
         readonly form: 'message';
         readonly signature: EnvelopeSignature;
-        readonly algorithm: string | null;
+        readonly algorithm: MessageAlgorithm | null;
         readonly sha256: string | null;
       };
 }
 
-/** Larger than any statement about two million files. */
-export const mostSignatureBytes = 512 * 1024 * 1024;
+/** A signed list of some 300 000 files. Anybody can write such a file, and reading one takes many times its space. */
+export const mostSignatureBytes = 64 * 1024 * 1024;
 
 /** Raises `trust` / `signature.malformed`. */
 export function readSignatureFile(name: string, bytes: Buffer): SignatureFile {
@@ -102,8 +109,9 @@ export function readSignatureFile(name: string, bytes: Buffer): SignatureFile {
   };
 }
 
-const statedSha256 = (stated: { algorithm?: string | null | undefined; digest: Buffer } | null | undefined) =>
-  stated?.algorithm === 'SHA2_256' ? stated.digest.toString('hex') : null;
+const statedSha256 = (
+  stated: { algorithm?: MessageAlgorithm | null | undefined; digest: Buffer } | null | undefined,
+) => (stated?.algorithm === 'SHA2_256' ? stated.digest.toString('hex') : null);
 
 const dsseContent = (envelope: z.infer<typeof envelopeSchema>, hint: string | null): SignatureFile['content'] => ({
   form: 'dsse',

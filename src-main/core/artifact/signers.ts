@@ -2,14 +2,15 @@
  * Who vouches for an artifact: the keys and authorities that a person accepts, and the policy over the signatures found.
  *
  * An artifact states neither registry nor sequence nor a time that anybody else vouches for. So a revoked key is refused for
- * good, a key's validity is judged today, and its scope can be applied only where the record says which registry it is from.
+ * good, a key's validity is judged today, and scope and threshold can be applied only where the record says which registry it
+ * is from; where nobody says so, what depends on it is "cannot determine".
  */
 import type { z } from 'zod';
 import type { artifactVerificationSchema } from '../../../src-shared/domain/artifact.ts';
 import type { CheckLine, TrustedKey, TrustStore } from '../../../src-shared/domain/trust.ts';
 import { publisherKeyFromRaw } from '../trust/keys.ts';
-import { hasEnded, isInScope, revocationOf } from '../trust/trust-store.ts';
-import { type ArtifactKey, describeArtifactKey, verifyEnvelope } from './artifact-key.ts';
+import { hasEnded, isInScope, revocationOf, thresholdFor } from '../trust/trust-store.ts';
+import { type ArtifactKey, describeArtifactKey, envelopeVerifier } from './artifact-key.ts';
 import type { SigningCertificate } from './certificate-chain.ts';
 import type { Envelope, EnvelopeSignature } from './signature-file.ts';
 
@@ -38,6 +39,16 @@ export interface ArtifactTrust {
   readonly authorities: readonly Buffer[];
   /** `the key that was given`, `the workspace's trust store`. */
   readonly source: string;
+  /** Absent: one signer is enough, as for a key that a person named. */
+  readonly needed?: SignersNeeded;
+}
+
+/** Distinct keys that must have signed. */
+export interface SignersNeeded {
+  /** In whatever registry. */
+  readonly least: number;
+  /** In the registry that asks for most; above `least` only where nobody knows which registry it is. */
+  readonly most: number;
 }
 
 /** A key that a person named for this one check. */
@@ -51,8 +62,14 @@ export const namedKey = (key: ArtifactKey, file: string): Candidate => ({
   certificate: null,
 });
 
-/** The keys of a trust store. `registryId` null: nobody knows which registry the artifact belongs to. */
-export const storeKeys = (trust: TrustStore, registryId: string | null, now: Date): readonly Candidate[] =>
+/** A trust store with all that it asks for. `registryId` null: nobody knows which registry the artifact belongs to. */
+export function storeTrust(trust: TrustStore, registryId: string | null, now: Date, source: string): ArtifactTrust {
+  const least = thresholdFor(trust, registryId);
+  const most = registryId === null ? Math.max(least, ...Object.values(trust.thresholds ?? {})) : least;
+  return { candidates: storeKeys(trust, registryId, now), authorities: [], source, needed: { least, most } };
+}
+
+const storeKeys = (trust: TrustStore, registryId: string | null, now: Date): readonly Candidate[] =>
   trust.keys.map((trusted) => {
     const scoped = registryId === null && !trusted.registryIds.includes('*');
     return {
@@ -71,7 +88,7 @@ export const storeKeys = (trust: TrustStore, registryId: string | null, now: Dat
 function refusalOf(key: TrustedKey, registryId: string | null, now: Date): Candidate['refusal'] {
   if (registryId !== null && !isInScope(key, registryId))
     return { code: 'signer.out_of_scope', reason: `not trusted for registry ${registryId}` };
-  const revocation = registryId === null ? (key.revoked ?? null) : revocationOf(key, registryId);
+  const revocation = registryId === null ? (key.revoked ?? key.retired?.[0]) : revocationOf(key, registryId);
   if (revocation)
     return {
       code: 'signer.revoked',
@@ -124,13 +141,15 @@ export const decideEnvelope = (
   envelope: Envelope,
   candidates: readonly Candidate[],
   trust: ArtifactTrust,
-): SignerDecision =>
-  decide(
+): SignerDecision => {
+  const holds = envelopeVerifier(envelope);
+  return decide(
     envelope.signatures,
-    (signature) => firstThat(candidates, ({ key }) => verifyEnvelope(envelope, signature.signature, key)),
+    ({ signature }) => firstThat(candidates, ({ key }) => holds(signature, key)),
     candidates,
     trust,
   );
+};
 
 /** The first candidate that may vouch and for which `holds` says yes, else the first for which it does. */
 export function firstThat(
@@ -164,15 +183,30 @@ export function decide(
       `Signer not accepted: ${known.signer.label} (${known.signer.reason}). Looked up in ${trust.source}.`,
     );
   }
+  const { least, most } = trust.needed ?? { least: 1, most: 1 };
   const names = accepted.map(({ signer }) => signer.label).join(', ');
-  const reservation = accepted.map(({ candidate }) => candidate?.reservation).find(Boolean);
-  if (reservation) return line('warn', 'signer.scope_unknown', `Signed by ${names}; ${reservation}.`);
+  const keys = distinctKeys(accepted);
+  if (keys < least)
+    return line(
+      'fail',
+      'signer.threshold',
+      `${keys} of ${least} required signers are accepted (${names}); ask for the missing signatures.`,
+    );
+  if (distinctKeys(accepted.filter(({ candidate }) => candidate?.reservation === null)) < most) {
+    const open =
+      accepted.map(({ candidate }) => candidate?.reservation).find(Boolean) ??
+      `a registry asks for ${most} signers, and nothing says whether this artifact belongs there`;
+    return line('unknown', 'signer.scope_unknown', `Cannot determine: signed by ${names}; ${open}.`);
+  }
   const lying = accepted.find(({ code }) => code === 'signer.hint_differs');
   if (lying) return line('warn', 'signer.hint_differs', `Signed by ${names}; the signature file names another key.`);
   const unread = judged.length - accepted.length;
   const rest = unread > 0 ? ` ${unread} further signature was not counted.` : '';
   return line('pass', 'signer.trusted', `Signed by ${names}, accepted through ${trust.source}.${rest}`);
 }
+
+const distinctKeys = (judged: readonly Judged[]): number =>
+  new Set(judged.map(({ candidate }) => candidate?.key.fingerprint)).size;
 
 function judge(signature: EnvelopeSignature, candidate: Candidate | null, candidates: readonly Candidate[]): Judged {
   const hint = signature.keyHint;

@@ -10,11 +10,11 @@ export interface SignedAt {
   readonly now: Date;
 }
 
-/** Whom the certificate in a signature file names, judged against the authorities; null: there is none. pkijs is loaded only here. */
+/** Whom the certificate in a signature file names, judged against the authorities; null: there is none. The X.509 library is loaded only here. */
 export async function certifiedSigner(file: SignatureFile, trust: ArtifactTrust): Promise<Candidate | null> {
   if (file.certificates.length === 0) return null;
   const { judgeCertificate } = await import('./certificate-chain.ts');
-  return certificateCandidate(await judgeCertificate(file.certificates, trust.authorities));
+  return certificateCandidate(judgeCertificate(file.certificates, trust.authorities));
 }
 
 /** `by`: whose signature it is; a certificate that somebody else's signature does not rest on says nothing about its time. */

@@ -7,11 +7,11 @@ import { z } from 'zod';
 import { raise } from '../../../src-shared/result.ts';
 import { nameProblem } from '../snapshot/names.ts';
 import { algorithmName, type Digest, isStrong, makeDigest } from './digest.ts';
-import type { ExpectedFile, Manifest } from './manifest.ts';
+import { type ExpectedFile, type Manifest, placeBelow } from './manifest.ts';
 
 export const modelSigningType = 'https://model_signing/signature/v1.0';
 /** Releases before 0.3: every file is a subject and the predicate is empty. */
-export const modelDigestsType = 'https://model_signing/Digests/v0.1';
+const modelDigestsType = 'https://model_signing/Digests/v0.1';
 
 const digestSet = z.record(z.string(), z.string());
 const statementSchema = z.object({
@@ -57,6 +57,7 @@ export function readArtifactStatement(payload: Buffer): ArtifactStatement {
       files: byName(files),
       complete: isModel,
       ignored: [],
+      leftOut: [],
       followLinks: false,
     },
     singleFile: isModel && names[0] === '.',
@@ -81,17 +82,15 @@ function readModelStatement(statement: z.infer<typeof statementSchema>): Artifac
   const sharded = serialization.method === 'shards';
   if (!sharded && serialization.method !== 'files')
     refuse('serialization', `its serialisation method "${serialization.method}" is unknown to this version`);
-  if (sharded && serialization.shard_size === undefined) refuse('malformed', 'it names no shard size');
-  const hash = algorithmName(serialization.hash_type);
   return {
     predicateType: modelSigningType,
     basis: 'model_signing',
     subject: model?.name ?? '',
     manifest: {
-      files: sharded ? shardedFiles(resources) : byName(resources.map(resourceFile)),
-      ...(sharded ? { shards: { algorithm: hash, bytes: serialization.shard_size ?? 1 } } : {}),
+      ...(sharded ? shardedManifest(serialization, resources) : { files: byName(resources.map(resourceFile)) }),
       complete: true,
-      ignored: serialization.ignore_paths.map((path) => path.replace(/^\.\//, '').replace(/\/+$/, '')),
+      ignored: serialization.ignore_paths.map(placeBelow),
+      leftOut: [],
       followLinks: serialization.allow_symlinks,
     },
     singleFile: resources.length === 1 && resources[0]?.name === '.',
@@ -109,7 +108,7 @@ function checkRootDigest(root: string | undefined, resources: readonly { readonl
     refuse('root_digest', 'its subject has another digest than its resources give');
 }
 
-function resourceFile({ name, algorithm, digest }: { name: string; algorithm: string; digest: string }): ExpectedFile {
+function resourceFile({ name, algorithm, digest }: Resource): ExpectedFile {
   return { name, ...expectationOf(algorithm, digest) };
 }
 
@@ -122,30 +121,53 @@ function expectationOf(
   return isStrong(read.digest) ? { digests: [read.digest] } : { digests: [read.digest], problem: weak };
 }
 
-/** `path:start:end` -> the pieces of each file in order. */
-function shardedFiles(resources: readonly { name: string; algorithm: string; digest: string }[]) {
-  const files = new Map<string, { start: number; end: number; hex: string }[]>();
-  const problems = new Map<string, string>();
-  for (const { name, algorithm, digest } of resources) {
-    const [, path, start, end] = /^([^:]+):(\d{1,15}):(\d{1,15})$/.exec(name) ?? [];
-    if (path === undefined) refuse('malformed', `"${name}" is not the name of a shard`);
-    const read = makeDigest(algorithm.replace(/-sharded-\d+$/, ''), digest);
-    if ('problem' in read) problems.set(path ?? '', read.problem);
-    const pieces = files.get(path ?? '') ?? [];
-    pieces.push({ start: Number(start), end: Number(end), hex: digest.toLowerCase() });
-    files.set(path ?? '', pieces);
+type Resource = z.infer<typeof modelPredicateSchema>['resources'][number];
+type Serialization = z.infer<typeof modelPredicateSchema>['serialization'];
+
+/** Pieces of files. They are all hashed with the one algorithm that the statement names, so each must name the same. */
+function shardedManifest(
+  { hash_type, shard_size }: Serialization,
+  resources: readonly Resource[],
+): Pick<Manifest, 'files' | 'shards'> {
+  if (shard_size === undefined) return refuse('malformed', 'it names no shard size');
+  const algorithm = algorithmName(hash_type);
+  const pieces = resources.map((resource) => readShard(resource, algorithm, shard_size));
+  const problem = pieces.map((piece) => piece.problem).find((one) => one !== null) ?? null;
+  const files = new Map<string, ReadShard[]>();
+  for (const piece of pieces) {
+    const shards = files.get(piece.path) ?? [];
+    shards.push(piece);
+    files.set(piece.path, shards);
   }
-  return byName(
-    [...files].map(([name, shards]): ExpectedFile => {
-      const problem = problems.get(name);
-      return {
+  return {
+    files: byName(
+      [...files].map(([name, shards]) => ({
         name,
         digests: [],
-        shards: shards.sort((a, b) => a.start - b.start),
-        ...(problem === undefined ? {} : { problem }),
-      };
-    }),
-  );
+        ...(problem === null || problem === weak ? { shards: shards.sort((a, b) => a.start - b.start) } : {}),
+        ...(problem === null ? {} : { problem }),
+      })),
+    ),
+    ...(problem === null || problem === weak ? { shards: { algorithm, bytes: shard_size } } : {}),
+  };
+}
+
+interface ReadShard {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  readonly hex: string;
+  readonly problem: string | null;
+}
+
+/** Reads `path:start:end`, whose algorithm is spelled `sha256` or, as the library does, `sha256-sharded-1000000`. */
+function readShard({ name, algorithm, digest }: Resource, expected: string, size: number): ReadShard {
+  const [, path, start, end] = /^([^:]+):(\d{1,15}):(\d{1,15})$/.exec(name) ?? [];
+  if (path === undefined) return refuse('malformed', `${JSON.stringify(name)} is not the name of a shard`);
+  const plain = algorithm.endsWith(`-sharded-${size}`) ? algorithm.slice(0, -`-sharded-${size}`.length) : algorithm;
+  if (algorithmName(plain) !== expected)
+    refuse('malformed', `the shard ${JSON.stringify(name)} has another digest algorithm or size than the statement`);
+  return { path, start: Number(start), end: Number(end), hex: digest.toLowerCase(), problem: expectationOf(expected, digest).problem ?? null };
 }
 
 /** Names become places on disk, so they must mean the same everywhere and stay below the root. */

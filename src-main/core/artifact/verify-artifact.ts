@@ -12,10 +12,10 @@ import { sha256Hex } from '../canonical-json.ts';
 import type { JobContext } from '../ports.ts';
 import { aggregatesOf } from './aggregates.ts';
 import { compareFiles, type FileCheck, type ReadFiles, readFiles, sha256ByName, tableOf } from './check-files.ts';
-import { type FoundSignature, findSignature } from './find-signature.ts';
+import { type FoundSignature, findSignature, type SignatureSearch } from './find-signature.ts';
 import { type JudgedSignature, judgeSignature } from './judge-signature.ts';
 import { type Listing, listFiles, listOneFile, unreadableArtifact } from './list-files.ts';
-import type { ExpectedFile, Manifest } from './manifest.ts';
+import { type ExpectedFile, type Manifest, placeBelow } from './manifest.ts';
 import {
   compareRecorded,
   type RecordedCheck,
@@ -56,14 +56,15 @@ export interface VerifyArtifactOptions {
 export async function verifyArtifact(options: VerifyArtifactOptions): Promise<ArtifactVerification> {
   const { job, record } = options;
   const listing = await openArtifact(options.path, job);
-  const found = await findSignature(listing, options.path, options.signaturePath);
-  const files = withoutSignature(listing, found);
+  const search = await findSignature(listing, options.path, options.signaturePath);
+  const { found } = search;
+  const files = withoutSignature(listing, found, record);
   const judged = found ? await judgeSignature(found, options.trust, options.now) : null;
   const message = judged && 'finish' in judged ? judged : null;
   const statement = judged && 'statement' in judged ? judged.statement : null;
-  const ignored = [...(statement?.manifest.ignored ?? []), ...(options.ignore ?? [])];
-  const manifest = statement ? { ...manifestFor(statement, files), ignored } : null;
-  const recorded = record ? recordedManifest(record.evidence, files.only, ignored) : null;
+  const leftOut = (options.ignore ?? []).map(placeBelow);
+  const manifest = statement ? { ...exceptItself(manifestFor(statement, files), found), leftOut } : null;
+  const recorded = record ? recordedManifest(record.evidence, files.only, leftOut) : null;
   const manifests = [manifest, recorded].filter((one) => one !== null);
   const read =
     manifests.length > 0 || message
@@ -77,15 +78,15 @@ export async function verifyArtifact(options: VerifyArtifactOptions): Promise<Ar
           job,
         )
       : null;
-  const check = read && recorded && record ? compareRecorded(record.evidence, recorded, read) : null;
-  if (!found || !judged) return summariseUnsigned(record, read, check);
+  const check = read && recorded && record ? compareRecorded(record.evidence, recorded, read, job) : null;
+  if (!found || !judged) return summariseUnsigned(search, record, read, check);
   if ('finish' in judged) {
     const signed = judged.finish(read ?? { listing: files, outcomes: new Map(), bytes: 0 });
     return summariseSigned(found, signed, signed.table, read, check);
   }
-  const table = manifest && read ? compareFiles(read, manifest) : (check ?? tableOf([], 0));
-  const signed =
-    statement && manifest ? { ...judged, content: contentLine(table, statement, manifest.files.size) } : judged;
+  const table = manifest && read ? compareFiles(read, manifest, job) : (check ?? tableOf([], 0));
+  const asked = manifest ? { files: manifest.files.size, whole: record !== undefined } : null;
+  const signed = statement && asked ? { ...judged, content: contentLine(table, statement, asked) } : judged;
   return summariseSigned(
     found,
     signed,
@@ -116,11 +117,21 @@ async function openArtifact(path: string, job: JobContext): Promise<ArtifactFile
   );
 }
 
+/** The signature is no part of what it is over; a record may list it all the same. */
+function withoutSignature(
+  files: ArtifactFiles,
+  found: FoundSignature | null,
+  record: RecordUnderCheck | undefined,
+): ArtifactFiles {
+  const isListed = record?.evidence.files.some(({ name }) => name === found?.inside);
+  return files.only !== null || isListed
+    ? files
+    : { ...files, entries: files.entries.filter(({ name }) => name !== found?.inside) };
+}
+
 /** A signature does not cover the file that it lies in. */
-const withoutSignature = (files: ArtifactFiles, found: FoundSignature | null): ArtifactFiles => ({
-  ...files,
-  entries: files.entries.filter(({ name }) => files.only !== null || name !== found?.inside),
-});
+const exceptItself = (manifest: Manifest, found: FoundSignature | null): Manifest =>
+  found?.inside ? { ...manifest, ignored: [...manifest.ignored, found.inside] } : manifest;
 
 /** What the statement names `.` is the single file that it calls by the subject's name. */
 function manifestFor({ manifest, singleFile, basis, subject }: ArtifactStatement, { only }: ArtifactFiles): Manifest {
@@ -147,24 +158,45 @@ function onlyEntry(
   return entry && more.length === 0 ? new Map([[name, { ...entry, name }]]) : new Map();
 }
 
-function contentLine({ counts }: FileCheck, { manifest, basis }: ArtifactStatement, asked: number): CheckLine {
-  if (asked === 0)
+/** `asked`: how many of the signed files the question is about, and whether it is about the whole artifact of a record. */
+function contentLine(
+  { counts }: FileCheck,
+  { manifest, basis }: ArtifactStatement,
+  asked: { readonly files: number; readonly whole: boolean },
+): CheckLine {
+  if (asked.files === 0)
     return {
       state: 'fail',
       code: 'content.not_named',
       text: `The signed statement names ${manifest.files.size} files and this is none of them.`,
     };
-  const of = asked < manifest.files.size ? `${asked} (of ${manifest.files.size} that were signed)` : `${asked}`;
-  const share = `${counts.same} of ${of} signed ${asked === 1 ? 'file is' : 'files are'} there and unchanged`;
-  const left = counts.ignored > 0 ? `; ${counts.ignored} not covered by the signature` : '';
+  const isPart = asked.files < manifest.files.size;
+  const of = isPart ? `${asked.files} (of ${manifest.files.size} that were signed)` : `${asked.files}`;
+  const share = `${counts.same} of ${of} signed ${asked.files === 1 ? 'file is' : 'files are'} there and unchanged`;
   const problems = problemsInWords(counts);
-  if (problems === '' && counts.same === asked)
-    return { state: 'pass', code: 'content.intact', text: `${share}${left}.` };
+  const left = counts.ignored > 0 ? `; ${counts.ignored} left out by the signature` : '';
   const elsewhere = basis === 'in_toto' && counts.removed > 0 ? ' (a statement may name files that lie elsewhere)' : '';
-  return counts.changed + counts.added + counts.removed + counts.link > 0
-    ? { state: 'fail', code: 'content.differs', text: `${share}; ${problems}${elsewhere}${left}.` }
-    : { state: 'unknown', code: 'content.undetermined', text: `Cannot determine: ${share}; ${problems}${left}.` };
+  if (counts.changed + counts.added + counts.removed + counts.link > 0)
+    return { state: 'fail', code: 'content.differs', text: `${share}; ${problems}${elsewhere}${left}.` };
+  if (counts.same < asked.files || counts.unreadable + counts.undetermined > 0)
+    return { state: 'unknown', code: 'content.undetermined', text: `Cannot determine: ${share}; ${problems}${left}.` };
+  if (counts.uncovered > 0)
+    return {
+      state: 'unknown',
+      code: 'content.partial',
+      text: `Cannot determine for the whole: ${share}; ${problems}${left}.`,
+    };
+  // A statement about products leaves open which of them make up the artifact; a model's signature is over all of it.
+  if (isPart && asked.whole && manifest.complete)
+    return { state: 'unknown', code: 'content.partial', text: `Cannot determine for the whole: ${share}${left}.` };
+  return { state: 'pass', code: isPart ? 'content.one_of_several' : 'content.intact', text: `${share}${left}.` };
 }
+
+/** Everything that was asked has an answer, and each of them is good. */
+const isVerified = (content: CheckLine, signer: CheckLine, recorded: CheckLine | null): boolean =>
+  content.state === 'pass' &&
+  (signer.state === 'pass' || signer.state === 'warn') &&
+  (recorded === null || recorded.state === 'pass');
 
 /** `whole`: what was read, where it is all there is to the artifact. */
 function summariseSigned(
@@ -176,10 +208,7 @@ function summariseSigned(
   bytes = whole?.bytes ?? 0,
 ): ArtifactVerification {
   return {
-    ok:
-      content.state === 'pass' &&
-      (signer.state === 'pass' || signer.state === 'warn') &&
-      recorded?.line.state !== 'fail',
+    ok: isVerified(content, signer, recorded?.line ?? null),
     basis,
     signatureFile: found.name,
     signatureSha256: sha256Hex(found.bytes),
@@ -189,12 +218,13 @@ function summariseSigned(
     signer,
     time,
     recorded: recorded?.line ?? null,
-    ...tablePart(table, whole),
+    ...tablePart(content.state === 'pass' && recorded ? recorded : table, whole),
     bytes,
   };
 }
 
 function summariseUnsigned(
+  search: SignatureSearch,
   record: RecordUnderCheck | undefined,
   read: ReadFiles | null,
   check: RecordedCheck | null,
@@ -204,9 +234,9 @@ function summariseUnsigned(
     code: 'content.not_checked',
     text: 'Not checked: there is no signature, and no record to compare with.',
   };
-  const signer = unsignedSigner(record, content);
+  const signer = unsignedSigner(search, record, content);
   return {
-    ok: content.state === 'pass' && (signer.state === 'pass' || signer.state === 'warn'),
+    ok: isVerified(content, signer, null),
     basis: check ? 'recorded' : 'none',
     signatureFile: null,
     signatureSha256: null,
@@ -224,25 +254,37 @@ function summariseUnsigned(
 }
 
 /** Whoever signed the snapshot vouches for the digest in it; that is not a signature of the artifact. */
-function unsignedSigner(record: RecordUnderCheck | undefined, content: CheckLine): CheckLine {
+function unsignedSigner(
+  { notRead }: SignatureSearch,
+  record: RecordUnderCheck | undefined,
+  content: CheckLine,
+): CheckLine {
+  const unread =
+    notRead.length === 0 ? '' : ` With it lies ${notRead.join(', ')}, in a form that is not read here: not checked.`;
   if (!record)
-    return {
-      state: 'fail',
-      code: 'signature.missing',
-      text: 'There is no signature with it; name one with --signature, or a record with --id.',
-    };
+    return notRead.length === 0
+      ? {
+          state: 'fail',
+          code: 'signature.missing',
+          text: 'There is no signature with it; name one with --signature, or a record with --id.',
+        }
+      : {
+          state: 'unknown',
+          code: 'signature.not_read',
+          text: `Cannot determine: ${notRead.join(', ')} is neither a Sigstore bundle nor a DSSE envelope, the forms that are read here.`,
+        };
   const claim = record.evidence.claimedSignature;
   const unverified = claim === null ? '' : ` The record names a signature (${claim}): claimed, not verified.`;
   if (content.code === 'recorded.none')
     return {
       state: 'unknown',
       code: 'signer.nobody',
-      text: `Nobody vouches for these files: the record states no digest for them.${unverified}`,
+      text: `Nobody vouches for these files: the record states no digest for them.${unverified}${unread}`,
     };
   const by = `The digest stands in snapshot ${record.snapshot}, signed by ${record.signer}; the files carry no signature that was given here.`;
-  return claim === null
+  return claim === null && notRead.length === 0
     ? { state: 'pass', code: 'signer.snapshot', text: by }
-    : { state: 'warn', code: 'signer.claimed', text: `${by}${unverified}` };
+    : { state: 'warn', code: 'signer.claimed', text: `${by}${unverified}${unread}` };
 }
 
 const tablePart = ({ counts, rows }: FileCheck, whole: ReadFiles | null) => ({

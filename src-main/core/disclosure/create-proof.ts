@@ -18,7 +18,7 @@ import { type Container, openContainer } from '../snapshot/read.ts';
 import { primaryOf, readSignatures } from '../snapshot/read-signatures.ts';
 import { isRecordFailure, recordIdOf } from '../snapshot/record-lines.ts';
 import { parseStatement } from '../snapshot/statement.ts';
-import { checkDisclosed, nodesToHex } from './disclosed-leaves.ts';
+import { checkDisclosed, nodesToHex, requireWhole } from './disclosed-leaves.ts';
 import { leafPicker, type Request } from './pick-leaves.ts';
 import { formatProof } from './proof-file.ts';
 import { compareRefs, type OrderedLine } from './record-order.ts';
@@ -41,9 +41,13 @@ export interface CreatedProof {
   readonly statementSha256: string;
 }
 
-/** Raises what `leafPicker` and `formatProof` raise, and `trust` / `proof.root` when the lines are not what was signed. */
+/**
+ * Raises what `leafPicker` and `formatProof` raise, `trust` / `proof.root` when the lines are not what was signed, and
+ * `proof.partial` for an absence from an answer to a request.
+ */
 export async function createProof(source: LineSource, request: Request): Promise<CreatedProof> {
   const { merkle } = source.statement.predicate;
+  requireWhole(request.absent, source.statement);
   const picker = leafPicker(request, source.where);
   const hashes = createLeafHashes();
   for await (const batch of source.lines()) {

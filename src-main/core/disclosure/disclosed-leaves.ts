@@ -26,11 +26,12 @@ export interface Disclosed {
 type Tree = ProofDocument['tree'];
 
 /**
- * Raises `trust` / `proof.tree`, `.root`, `.index`, `.order` or `.absence`, and `input` / `record.*` for a line that is signed
- * and no record.
+ * Raises `trust` / `proof.tree`, `.root`, `.index`, `.order`, `.absence` or `.partial`, and `input` / `record.*` for a line that
+ * is signed and no record.
  */
 export function checkDisclosed(proof: ProofDocument, statement: Statement): Disclosed {
   requireSignedTree(proof.tree, statement);
+  requireWhole(proof.absent, statement);
   const ranges = kindRanges(statement);
   requireRoot(proof);
   const records = proof.leaves.map(({ index, line }): DisclosedRecord => {
@@ -47,6 +48,15 @@ export function checkDisclosed(proof: ProofDocument, statement: Statement): Disc
   const neighbours = new Set<number>();
   for (const ref of proof.absent) for (const index of gapAround(ref, records, ranges)) neighbours.add(index);
   return { records, neighbours };
+}
+
+/** An answer to a request lacks whatever nobody asked for: its gaps say nothing about what exists. */
+export function requireWhole([first]: readonly RecordRef[], { predicate }: Statement): void {
+  if (first && predicate.answers)
+    refuse(
+      'partial',
+      `what was signed is an answer to request ${predicate.answers.requestId} and not a whole snapshot, so that ${formatRef(first)} may exist all the same`,
+    );
 }
 
 export function requireSignedTree(tree: Tree, { predicate: { merkle } }: Statement): void {

@@ -14,7 +14,8 @@ import { raise } from '../../../src-shared/result.ts';
 import { sha256Hex } from '../canonical-json.ts';
 import type { Identities } from '../encryption/age-source.ts';
 import { type JobContext, toInstant } from '../ports.ts';
-import { openContent, signedMembers } from '../snapshot/content.ts';
+import { openContent, signedMembers, wholeMember } from '../snapshot/content.ts';
+import { readEvidenceBundle } from '../snapshot/evidence-bundle.ts';
 import { createLeafHashes, createMultiproof } from '../snapshot/merkle.ts';
 import { parseRecordLine } from '../snapshot/parse-line.ts';
 import { type Container, openContainer } from '../snapshot/read.ts';
@@ -65,7 +66,8 @@ export async function redactSnapshot(options: RedactOptions): Promise<OutputOf<'
     const evidence = await signedMembers(container, subjects);
     const files = evidence.filter((member) => member.content !== 'checksums');
     const lists = evidence.filter((member) => member.content === 'checksums');
-    const use = await evidenceUse(container, files);
+    const names = await evidenceNames(container, files);
+    const use = evidenceUse(files, (member) => names.get(member) ?? []);
 
     const kept = await selectLines(container, statement, keep, use, options.job);
     if (kept.indexes.length === 0) refuseNothing(options, statement);
@@ -83,11 +85,28 @@ export async function redactSnapshot(options: RedactOptions): Promise<OutputOf<'
       shown: kept.indexes.length,
       records: redaction.records,
       evidence: redaction.evidence,
+      fromEncrypted: container.encrypted,
       bytes: await writeContainer(options.out, members, [], options.job),
     };
   } finally {
     await container.close();
   }
+}
+
+/** What locators call the files of each member: those inside one that gathers files, else the member itself. */
+async function evidenceNames(
+  container: Container,
+  members: readonly SignedMember[],
+): Promise<ReadonlyMap<SignedMember, readonly string[]>> {
+  const names = new Map<SignedMember, readonly string[]>();
+  for (const member of members) {
+    const gathered = member.content === 'evidence-bundle' ? await wholeMember(container, member) : null;
+    names.set(
+      member,
+      gathered ? [...readEvidenceBundle(member.name, gathered)].map(({ name }) => name) : [member.name],
+    );
+  }
+  return names;
 }
 
 interface KeptLines {
@@ -103,7 +122,7 @@ async function selectLines(
   container: Container,
   statement: Statement,
   keep: ReturnType<typeof parseKeep>,
-  use: EvidenceUse,
+  use: EvidenceUse<SignedMember>,
   job: JobContext,
 ): Promise<KeptLines> {
   const content = await openContent(container, statement);

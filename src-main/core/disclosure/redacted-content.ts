@@ -4,13 +4,13 @@
  */
 import type { Redaction, RedactionSummary } from '../../../src-shared/domain/disclosure.ts';
 import type { CanonicalRecord, RecordRef } from '../../../src-shared/domain/record.ts';
-import type { Statement } from '../../../src-shared/domain/snapshot.ts';
+import { answerNotice, type Statement, signedForm } from '../../../src-shared/domain/snapshot.ts';
 import type { CheckLine } from '../../../src-shared/domain/trust.ts';
 import { AssayError } from '../../../src-shared/result.ts';
 import type { JobContext } from '../ports.ts';
 import { refuseContent, signedBytes, signedMembers } from '../snapshot/content.ts';
 import { createLeafHashes, rootFromMultiproof } from '../snapshot/merkle.ts';
-import { checksumsMember, isSignatureFile } from '../snapshot/names.ts';
+import { isSignatureFile, modelSignatureMember } from '../snapshot/names.ts';
 import { parseRecordLine } from '../snapshot/parse-line.ts';
 import { throttled } from '../snapshot/progress.ts';
 import type { Container } from '../snapshot/read.ts';
@@ -45,7 +45,7 @@ export async function redactedContent(
     return {
       state: 'pass',
       code: 'content.redacted',
-      text: `Redacted: ${shown} of ${size} records are shown, each proven to be in the signed snapshot; the other ${size - shown} are withheld. ${evidence.shown} of ${evidence.total} evidence files are included${evidence.shown > 0 ? ', unchanged' : ''}.`,
+      text: `${answerNotice(statement.predicate)}Redacted: ${shown} of ${size} records are shown, each proven to be in the signed ${signedForm(statement.predicate)}; the other ${size - shown} are withheld. ${evidence.shown} of ${evidence.total} evidence files are included${evidence.shown > 0 ? ', unchanged' : ''}.`,
     };
   } catch (error) {
     if (error instanceof AssayError && (error.failure.kind === 'trust' || error.failure.code.startsWith('record.')))
@@ -71,8 +71,8 @@ async function checkRedacted(
   requireSignedTree(redaction.tree, statement);
   const ranges = kindRanges(statement);
   const shards = signedShardsOf(statement);
-  const evidence = await evidenceMembers(container, statement);
-  requireKnownMembers(container, shards, evidence);
+  const { list, evidence } = await evidenceMembers(container, statement);
+  requireKnownMembers(container, shards, [...list, ...evidence]);
 
   const shown = await readShown(container, shards, redaction, job, onLine);
   const root = rootFromMultiproof(redaction.tree.size, shown.indexes, shown.hashes, nodesFromHex(redaction.nodes));
@@ -103,28 +103,37 @@ async function checkRedacted(
   return { shown: shown.indexes.length, size: redaction.tree.size, evidence: facts };
 }
 
-/** The signed evidence files; the list of those that are no subjects is always included, so that their number is known. */
-async function evidenceMembers(container: Container, statement: Statement): Promise<readonly SignedMember[]> {
-  const subjects = signedMembersOf(statement).filter((member) => member.content !== 'records');
-  const list = subjects.find((member) => member.content === 'checksums');
-  if (list && !container.members.has(list.name))
-    refuseContent(container, 'missing_member', list.name, 'is in the signed list and not in the bundle');
-  return (await signedMembers(container, subjects)).filter((member) => member.content !== 'checksums');
+interface EvidenceMembers {
+  /** The signed list of evidence that is no subject itself, where the snapshot has one: always included, so that the number is known. */
+  readonly list: readonly SignedMember[];
+  readonly evidence: readonly SignedMember[];
 }
+
+async function evidenceMembers(container: Container, statement: Statement): Promise<EvidenceMembers> {
+  const subjects = signedMembersOf(statement).filter((member) => member.content !== 'records');
+  const list = subjects.filter((member) => member.content === 'checksums');
+  for (const { name } of list)
+    if (!container.members.has(name))
+      refuseContent(container, 'missing_member', name, 'is in the signed list and not in the bundle');
+  const members = await signedMembers(container, subjects);
+  return { list, evidence: members.filter((member) => member.content !== 'checksums') };
+}
+
+/** `model.sig` speaks of the whole snapshot, which is not there to check it against. */
+const isProofOfSigner = (name: string): boolean => isSignatureFile(name) && name !== modelSignatureMember;
 
 function requireKnownMembers(
   container: Container,
   shards: readonly SignedShard[],
-  evidence: readonly SignedMember[],
+  signed: readonly SignedMember[],
 ): void {
   const allowed = new Set([
     redactionMember,
-    checksumsMember,
     ...shards.map(({ shard }) => keptShardName(shard)),
-    ...evidence.map(({ name }) => name),
+    ...signed.map(({ name }) => name),
   ]);
   for (const name of container.members.keys()) {
-    if (!allowed.has(name) && !isSignatureFile(name))
+    if (!allowed.has(name) && !isProofOfSigner(name))
       refuseContent(container, 'unlisted_member', name, 'is neither a disclosed part nor in the signed list');
   }
 }

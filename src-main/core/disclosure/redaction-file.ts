@@ -10,7 +10,7 @@ import { type Container, readMember } from '../snapshot/read.ts';
 
 export const redactionMember = 'redaction.json';
 /** The proof of half a million scattered records; beyond it, keeping everything is shorter. */
-export const maxRedactionBytes = 32 * 1024 * 1024;
+const maxRedactionBytes = 32 * 1024 * 1024;
 
 /** Where the kept lines of a shard lie: never under the name of the whole shard. */
 export const keptShardName = ({ kind, number }: Shard): string =>

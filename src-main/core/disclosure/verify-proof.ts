@@ -6,8 +6,8 @@
  */
 import type { ProofVerification } from '../../../src-shared/contract/schemas/disclosure.ts';
 import type { ProofDocument } from '../../../src-shared/domain/disclosure.ts';
-import { formatRef } from '../../../src-shared/domain/record.ts';
-import type { Statement } from '../../../src-shared/domain/snapshot.ts';
+import { formatRef, type RecordRef } from '../../../src-shared/domain/record.ts';
+import { answerNotice, type Predicate, type Statement, signedForm } from '../../../src-shared/domain/snapshot.ts';
 import type { CheckLine } from '../../../src-shared/domain/trust.ts';
 import { AssayError, raise } from '../../../src-shared/result.ts';
 import { signatureMember } from '../snapshot/names.ts';
@@ -54,7 +54,7 @@ export async function verifyProof(bytes: Uint8Array, file: string, options: Proo
           role: disclosed.neighbours.has(index) ? 'neighbour' : 'record',
         }))
       : [],
-    absent: listed ? absences(proof, options.wasImported(judged.statementSha256)) : [],
+    absent: listed && predicate ? absences(proof, predicate, options.wasImported(judged.statementSha256)) : [],
   };
 }
 
@@ -137,18 +137,18 @@ async function judgeContent(
 /** "These 2 of 400 records are in the signed snapshot", and what that does not say. */
 function shownLine(proof: ProofDocument, { records }: Disclosed, { predicate }: Statement): CheckLine {
   const { leaves } = predicate.merkle;
-  const [shown, rest] = [records.length, leaves - records.length];
+  const [shown, rest, form] = [records.length, leaves - records.length, signedForm(predicate)];
   const there =
     shown === 0
       ? `None of the ${leaves} records is shown.`
       : shown === 1
-        ? `This record, 1 of ${leaves}, is in the signed snapshot.`
-        : `These ${shown} of ${leaves} records are in the signed snapshot.`;
+        ? `This record, 1 of ${leaves}, is in the signed ${form}.`
+        : `These ${shown} of ${leaves} records are in the signed ${form}.`;
   const absent = proof.absent.length === 0 ? '' : ` ${named(proof.absent)}: absent by the signed order of records.`;
   return {
     state: 'pass',
     code: 'content.proven',
-    text: `${there}${absent} Nothing is shown about the other ${rest} but their number.`,
+    text: `${answerNotice(predicate)}${there}${absent} Nothing is shown about the other ${rest} but their number.`,
   };
 }
 
@@ -157,14 +157,24 @@ function named(refs: ProofDocument['absent']): string {
   return refs.length > 3 ? `${first} and ${refs.length - 3} more` : first;
 }
 
-function absences(proof: ProofDocument, imported: boolean): ProofVerification['absent'] {
+function absences(proof: ProofDocument, predicate: Predicate, imported: boolean): ProofVerification['absent'] {
+  const kinds = new Set(predicate.files.map(({ kind }) => kind));
   return proof.absent.map((ref) => ({
     ref,
     basis: imported ? 'checked_order' : 'signed_order',
-    text: imported
-      ? `${formatRef(ref)} is not in the snapshot: nothing stands between its neighbours, and this workspace checked the order of all records when it imported the snapshot.`
-      : `${formatRef(ref)} is not where the publisher's signed order puts it: nothing stands between its neighbours. That all other records are in this order is the publisher's statement; whoever imports the whole snapshot checks it.`,
+    text: absenceText(ref, kinds.has(ref.kind), imported),
   }));
+}
+
+function absenceText(ref: RecordRef, hasKind: boolean, imported: boolean): string {
+  const name = formatRef(ref);
+  if (!hasKind)
+    return imported
+      ? `${name} is not in the snapshot: it holds no record of kind ${ref.kind}, as this workspace checked when it imported the snapshot.`
+      : `${name} is not in the snapshot: by the publisher's signed counts it holds no record of kind ${ref.kind}. Whoever imports the whole snapshot checks those counts.`;
+  return imported
+    ? `${name} is not in the snapshot: nothing stands between its neighbours, and this workspace checked the order of all records when it imported the snapshot.`
+    : `${name} is not where the publisher's signed order puts it: nothing stands between its neighbours. That all other records are in this order is the publisher's statement; whoever imports the whole snapshot checks it.`;
 }
 
 function summarise(form: ProofVerification['form'], judged: Judgement, content: CheckLine): DisclosureAnswer {

@@ -1,7 +1,7 @@
 /** What tells an age file from any other by its first bytes, binary or armored (C2SP age.md). Needs no part of the library. */
 import type { ByteSource } from '../byte-source.ts';
 
-export const versionLine = 'age-encryption.org/v1\n';
+const versionLine = 'age-encryption.org/v1\n';
 export const armorStart = '-----BEGIN AGE ENCRYPTED FILE-----';
 
 export const isArmored = (head: Uint8Array): boolean => textOf(head) === armorStart;

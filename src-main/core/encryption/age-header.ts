@@ -24,6 +24,7 @@ export async function readAgeHeader(source: ByteSource): Promise<Buffer> {
     if (end !== null) bytes = bytes.subarray(0, end);
   }
   const stanzas = bytes.toString('latin1').match(/^-> .*$/gm) ?? [];
+  if (stanzas.length === 0) return refuse('its header names no recipient, so that nobody can open it');
   if (stanzas.length > encryptionLimits.stanzas)
     return refuse(`its header has ${stanzas.length} recipients; the limit is ${encryptionLimits.stanzas}`);
   if (stanzas.some((stanza) => stanza.startsWith('-> scrypt ')))

@@ -87,6 +87,8 @@ export type Continuity =
       readonly chain: ChainState;
       /** The stored snapshot that this one is compared with: the nearest lower sequence. */
       readonly comparedTo: number | null;
+      /** Another statement that had its sequence and no longer counts. */
+      readonly rival: Rival | null;
       readonly warnings: readonly string[];
     };
 
@@ -98,9 +100,19 @@ export const placeOf = ({ sequence, previous }: Predicate, statementSha256: stri
   previous: previous ?? null,
 });
 
+/** Another statement with the sequence of a newcomer. */
+export interface Rival {
+  readonly statementSha256: string;
+  /** What is known of it, to stand behind its digest in a sentence. */
+  readonly known: string;
+  /** False: nobody who counts stands behind it, so that it takes the place of nothing. */
+  readonly counts: boolean;
+}
+
 /**
- * Raises `trust` (exit 4): `continuity.equivocation`, `.rollback` unless `historical`, `.fast_forward`. A snapshot whose
- * predecessor is missing or another one is imported and says so: an audit needs the evidence more than the order.
+ * Raises `trust` (exit 4): `continuity.equivocation`, `.rollback` unless `historical`, `.fast_forward`; and `refused` (exit 6)
+ * `continuity.not_older` for what is called historical and is not. A snapshot whose predecessor is missing or another one is
+ * imported and says so: an audit needs the evidence more than the order.
  */
 export function judgeContinuity(
   predicate: Predicate,
@@ -111,44 +123,46 @@ export function judgeContinuity(
   const newcomer = { ...placeOf(predicate, statementSha256), registry: predicate.registry };
   const same = known.find((snapshot) => snapshot.statementSha256 === statementSha256);
   if (same) return { state: 'already_imported', snapshot: same.snapshot };
-  refuseEquivocation(newcomer, known);
+  const rival = rivalOf(newcomer, known);
+  if (rival?.counts) refuseEquivocation(newcomer, rival);
   const newest = newestOf(known);
   const isOlder = newest !== null && newcomer.sequence < newest.sequence;
   if (isOlder && !historical) refuseRollback(newcomer, newest);
   refuseFastForward(newcomer, newest);
+  if (historical && !isOlder) refuseNotOlder(newcomer, newest);
   const below = nearestBelow(newcomer, known);
   const link = linkOf(newcomer, below);
   return {
     state: 'new',
     chain: isOlder ? 'historical' : chainStates[link.kind],
     comparedTo: below?.snapshot ?? null,
+    rival,
     warnings: linkSentences(newcomer, below, link),
   };
 }
 
 const chainStates = { first: 'first', linked: 'continues', gap: 'gap', fork: 'fork' } as const;
 
-const nearestBelow = (newcomer: Place, known: readonly KnownSnapshot[]): KnownSnapshot | null =>
+/** The stored snapshot with the next lower sequence, of those that count. */
+export const nearestBelow = <S extends KnownSnapshot>(
+  newcomer: Pick<Place, 'sequence'>,
+  known: readonly S[],
+): S | null =>
   known
     .filter((snapshot) => !snapshot.disowned && snapshot.sequence < newcomer.sequence)
-    .reduce<KnownSnapshot | null>((nearest, one) => (nearest && nearest.sequence > one.sequence ? nearest : one), null);
+    .reduce<S | null>((nearest, one) => (nearest && nearest.sequence > one.sequence ? nearest : one), null);
 
 /**
- * Two statements for one sequence: the other one is stored, or a stored successor names it. A historical snapshot that its
- * successor disowns is refused for the same reason as a rival: it would take the place of the one that was named.
+ * Another statement for the sequence: stored, or named by a stored successor. What its successor names otherwise is a rival for
+ * the same reason: it would take the place of the one that was named. One that counts comes before one that does not.
  */
-function refuseEquivocation({ sequence, statementSha256, registry }: Newcomer, known: readonly KnownSnapshot[]): void {
-  const name = registry.name || registry.id;
-  const details = { registry: registry.id, sequence, refused: statementSha256 };
-  const rival = known.find((snapshot) => snapshot.sequence === sequence);
-  if (rival) {
-    raise(
-      'trust',
-      'continuity.equivocation',
-      `Registry ${name} has signed two different snapshots with sequence ${sequence}: ${rival.statementSha256} is stored as snapshot ${rival.snapshot}, ${statementSha256} was refused. Nothing was imported; ask the publisher which one holds.`,
-      { ...details, stored: rival.statementSha256 },
-    );
-  }
+export function rivalOf(
+  { sequence, statementSha256 }: Pick<Place, 'sequence' | 'statementSha256'>,
+  known: readonly KnownSnapshot[],
+): Rival | null {
+  const same = known.filter((one) => one.sequence === sequence && one.statementSha256 !== statementSha256);
+  const rival = same.find(({ disowned }) => !disowned);
+  if (rival) return { ...rival, known: `is stored as snapshot ${rival.snapshot}`, counts: true };
   const successor = known.find(
     (later) =>
       !later.disowned &&
@@ -157,13 +171,59 @@ function refuseEquivocation({ sequence, statementSha256, registry }: Newcomer, k
       later.previous.statementSha256 !== statementSha256,
   );
   if (successor?.previous) {
-    raise(
-      'trust',
-      'continuity.equivocation',
-      `Registry ${name} has signed two different snapshots with sequence ${sequence}: snapshot ${successor.snapshot} (sequence ${successor.sequence}) continues ${successor.previous.statementSha256}, ${statementSha256} was refused. Nothing was imported; ask the publisher which one holds.`,
-      { ...details, stored: successor.previous.statementSha256 },
-    );
+    const by = `is the one that snapshot ${successor.snapshot} (sequence ${successor.sequence}) continues`;
+    return { statementSha256: successor.previous.statementSha256, known: by, counts: true };
   }
+  const [disowned] = same;
+  if (!disowned) return null;
+  const gone = `is stored as snapshot ${disowned.snapshot}, and too few of its signers still count`;
+  return { statementSha256: disowned.statementSha256, known: gone, counts: false };
+}
+
+/** `end`: what became of the newcomer. */
+export const rivalSentence = (
+  { sequence, statementSha256, registry }: Omit<Newcomer, 'previous'>,
+  rival: Rival,
+  end: string,
+): string =>
+  `There are two different snapshots with sequence ${sequence} of registry ${registry.name || registry.id}: ${rival.statementSha256} ${rival.known}, ${statementSha256} ${end}; ask the publisher which one holds.`;
+
+function refuseEquivocation(newcomer: Newcomer, rival: Rival): never {
+  const { sequence, statementSha256, registry } = newcomer;
+  return raise(
+    'trust',
+    'continuity.equivocation',
+    rivalSentence(newcomer, rival, 'was refused. Nothing was imported'),
+    { registry: registry.id, sequence, refused: statementSha256, stored: rival.statementSha256 },
+  );
+}
+
+/** What is called historical never speaks for the registry; as its newest snapshot it would. */
+function refuseNotOlder({ sequence, registry }: Newcomer, newest: KnownSnapshot | null): never {
+  const here = newest
+    ? `the newest one stored here is ${newest.sequence}`
+    : 'no snapshot of it that counts is stored here';
+  return raise(
+    'refused',
+    'continuity.not_older',
+    `Snapshot ${sequence} of registry ${registry.name || registry.id} is not historical: ${here}. Nothing was imported; import it without that option, and it is the newest.`,
+    { registry: registry.id, sequence, newest: newest?.sequence ?? null },
+  );
+}
+
+/** Raises `trust` / `continuity.role_changed`: the other role would take the registry out of the comparison that it is one side of. */
+export function refuseOtherRole(
+  { registry, role, sequence }: Pick<Predicate, 'registry' | 'role' | 'sequence'>,
+  known: readonly (KnownSnapshot & Pick<Predicate, 'role'>)[],
+): void {
+  const other = known.find((snapshot) => !snapshot.disowned && snapshot.role !== role);
+  if (!other) return;
+  raise(
+    'trust',
+    'continuity.role_changed',
+    `Sequence ${sequence} of registry ${registry.name || registry.id} has the role ${role}, and snapshot ${other.snapshot} (sequence ${other.sequence}) has the role ${other.role}. Nothing was imported; ask the publisher to give each source its own registry id.`,
+    { registry: registry.id, sequence, role, stored: other.statementSha256 },
+  );
 }
 
 function refuseRollback({ sequence, registry }: Newcomer, newest: KnownSnapshot): never {

@@ -7,20 +7,21 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OutputOf } from '../../../src-shared/contract/contract.ts';
-import type { Verification } from '../../../src-shared/domain/trust.ts';
 import { appendActivity } from '../ledger/activity.ts';
 import { type JobContext, toInstant } from '../ports.ts';
-import { overlaps, scopesOf } from '../scan-scope.ts';
+import { scopesOf, scopeTest } from '../scan-scope.ts';
 import { isRecordFailure } from '../snapshot/record-lines.ts';
 import type { VerifiedSnapshot } from '../snapshot/verify.ts';
 import { storeEvidence } from '../store/evidence.ts';
 import { allSnapshots, findSnapshot, insertSnapshot, nextSnapshotNumber } from '../store/snapshot-queries.ts';
+import { loadTrustStore } from '../store/trust-queries.ts';
 import type { OpenWorkspace } from '../store/workspace.ts';
-import { type ChainState, type Continuity, judgeContinuity } from './continuity.ts';
-import { acceptedFacts } from './continuity-facts.ts';
-import { effectiveClock } from './effective-clock.ts';
+import { addCoSignatures } from './add-co-signatures.ts';
+import { type ChainState, type Continuity, judgeContinuity, type Rival, refuseOtherRole } from './continuity.ts';
+import { acceptedFacts, aheadSentence, backwardsSentence } from './continuity-facts.ts';
+import { effectiveClock, newestCreatedAt } from './effective-clock.ts';
 import { recordPresented, refreshRegistry, settleRollback } from './record-continuity.ts';
-import { recordRejection } from './record-rejection.ts';
+import { recordRejection, refusedRival } from './record-rejection.ts';
 import { recordWriter } from './record-writer.ts';
 import { registryLine } from './registry-line.ts';
 
@@ -76,13 +77,13 @@ async function importInside(
   const { predicate } = verified.statement;
   // What an answer lacks was not asked for: as a snapshot it would say that everything else is gone.
   if (predicate.answers) throw new Error('an answer to a request is never stored as a snapshot');
-  const continuity = judgeContinuity(
-    predicate,
-    verified.statementSha256,
-    registryLine(db, predicate.registry.id),
-    options.historical,
-  );
-  if (continuity.state === 'already_imported') return alreadyImported(workspace, verified, continuity.snapshot);
+  // The trust store may have changed since the bundle was opened; inside the transaction it cannot.
+  await verified.judgeAgain(loadTrustStore(db), newestCreatedAt(db));
+  const line = registryLine(db, predicate.registry.id);
+  const continuity = judgeContinuity(predicate, verified.statementSha256, line, options.historical);
+  if (continuity.state === 'already_imported')
+    return alreadyImported(workspace, verified, continuity.snapshot, options.now);
+  refuseOtherRole(predicate, line);
 
   const snapshot = nextSnapshotNumber(db);
   const file = options.file ?? 'the bundle';
@@ -106,7 +107,10 @@ async function importInside(
   options.job.report({ phase: 'indexes', done, total, unit: 'records' });
   const written = writer.finish();
   options.job.throwIfCancelled();
-  const warnings = [...warningsOf(continuity, verified, workspace), ...twinWarnings(written.spellingTwins)];
+  const warnings = [
+    ...warningsOf(continuity, verified, workspace, options.now),
+    ...twinWarnings(written.spellingTwins),
+  ];
   const takenAt = earliest(predicate.sources.map((source) => source.collectedAt));
   for await (const evidence of verified.evidence()) {
     options.job.throwIfCancelled();
@@ -126,7 +130,7 @@ async function importInside(
     warnings,
     written,
   });
-  recordContinuity(workspace, verified, { snapshot, chain: continuity.chain, verification }, options.now);
+  recordContinuity(workspace, verified, { snapshot, ...continuity }, options.now);
   appendActivity(
     workspace,
     {
@@ -163,22 +167,24 @@ async function importInside(
   };
 }
 
-/** What the newcomer shows by itself, and what it changes in its registry's chain. */
+/** What the import shows about the registry's chain, in its transaction. */
 function recordContinuity(
   { writer, user }: OpenWorkspace,
   { statement: { predicate }, statementSha256, genuineKeys }: VerifiedSnapshot,
-  imported: { readonly snapshot: number; readonly chain: ChainState; readonly verification: Verification },
+  imported: { readonly snapshot: number; readonly chain: ChainState; readonly rival: Rival | null },
   now: Date,
 ): void {
-  const { snapshot, verification } = imported;
+  const { snapshot } = imported;
   const registryId = predicate.registry.id;
+  const { sequence } = predicate;
   const at = toInstant(now);
-  const stored = { snapshot, sequence: predicate.sequence, statementSha256, registryName: predicate.registry.name };
-  const isFromFuture = verification.freshness.code === 'freshness.future';
-  recordPresented(writer, acceptedFacts(stored, predicate, genuineKeys, isFromFuture), at);
+  const stored = { snapshot, sequence, statementSha256, registryName: predicate.registry.name };
+  const rival = imported.rival ?? refusedRival(writer, { registryId, sequence, statementSha256 });
+  const clock = effectiveClock(writer, now).at;
+  recordPresented(writer, acceptedFacts(stored, predicate, { genuineKeys, rival, clock }), at);
   if (imported.chain === 'historical')
     settleRollback(writer, registryId, { snapshot, statementSha256, by: user.name }, at);
-  refreshRegistry(writer, registryId, effectiveClock(writer, now).at, at);
+  refreshRegistry(writer, registryId, clock, at);
 }
 
 const earliest = (instants: readonly string[]): string =>
@@ -188,6 +194,7 @@ function warningsOf(
   continuity: Extract<Continuity, { state: 'new' }>,
   verified: VerifiedSnapshot,
   workspace: OpenWorkspace,
+  now: Date,
 ): readonly string[] {
   const { predicate } = verified.statement;
   const gaps = predicate.sources
@@ -196,12 +203,15 @@ function warningsOf(
       (source) =>
         `The ${source.type} source was not read completely: what it lacks cannot be told from what does not exist.`,
     );
-  const before = continuity.comparedTo === null ? null : findSnapshot(workspace.writer, continuity.comparedTo);
-  const role =
-    before && before.role !== predicate.role
-      ? [`The registry's earlier snapshots have the role ${before.role}, this one is ${predicate.role}.`]
-      : [];
-  return [...continuity.warnings, ...gaps, ...role, ...overlapWarnings(verified, workspace)];
+  const below = continuity.comparedTo === null ? null : findSnapshot(workspace.writer, continuity.comparedTo);
+  const backwards = below && backwardsSentence(predicate, below);
+  const ahead = aheadSentence(predicate, effectiveClock(workspace.writer, now).at);
+  return [
+    ...continuity.warnings,
+    ...[backwards, ahead].filter((sentence) => sentence !== null),
+    ...gaps,
+    ...overlapWarnings(verified, workspace),
+  ];
 }
 
 function twinWarnings(twins: readonly string[]): string[] {
@@ -215,14 +225,12 @@ function twinWarnings(twins: readonly string[]): string[] {
 /** Other registries of the role that cover the same: one source under two ids counts twice, once out of date. */
 function overlapWarnings(verified: VerifiedSnapshot, workspace: OpenWorkspace): string[] {
   const { predicate } = verified.statement;
-  const mine = predicate.sources.flatMap(scopesOf);
+  const isMine = scopeTest(predicate.sources.flatMap(scopesOf));
   const seen = new Set([predicate.registry.id]);
   return allSnapshots(workspace.writer).flatMap((stored) => {
     if (stored.role !== predicate.role || seen.has(stored.registryId)) return [];
     seen.add(stored.registryId);
-    const common = stored.statement.predicate.sources
-      .flatMap(scopesOf)
-      .filter((scope) => mine.some((own) => overlaps(own, scope)));
+    const common = stored.statement.predicate.sources.flatMap(scopesOf).filter(isMine);
     if (common.length === 0) return [];
     const more = common.length > 3 ? ` and ${common.length - 3} more` : '';
     return [
@@ -231,18 +239,24 @@ function overlapWarnings(verified: VerifiedSnapshot, workspace: OpenWorkspace): 
   });
 }
 
-/** Nothing is stored again; the file is read to its end all the same, because it may be another one under the same statement. */
+/**
+ * No record is stored again; the file is read to its end all the same, because it may be another one under the same statement.
+ * Signatures that are not stored yet are added: a co-signed copy is how a snapshot that lost a signer counts again.
+ */
 async function alreadyImported(
   workspace: OpenWorkspace,
   verified: VerifiedSnapshot,
   snapshot: number,
+  now: Date,
 ): Promise<ImportOutput> {
-  const stored = findSnapshot(workspace.writer, snapshot);
   const { predicate } = verified.statement;
+  const verification = await verified.finish();
+  const added = await addCoSignatures(workspace, verified, snapshot, now);
+  const stored = findSnapshot(workspace.writer, snapshot);
   return {
     outcome: 'already_imported',
     snapshot,
-    verification: await verified.finish(),
+    verification,
     registry: predicate.registry,
     role: predicate.role,
     sequence: predicate.sequence,
@@ -253,6 +267,10 @@ async function alreadyImported(
     bodiesReused: stored.records,
     incomplete: stored.incomplete,
     unknownFields: stored.unknownFields,
-    warnings: ['This snapshot is already in the workspace; nothing was changed.'],
+    warnings: [
+      added === 0
+        ? 'This snapshot is already in the workspace; nothing was changed.'
+        : `This snapshot is already in the workspace; signatures that were added to it: ${added}.`,
+    ],
   };
 }

@@ -2,17 +2,17 @@
  * Keeps what continuity showed: one event and one finding per condition and statement, in the transaction of the import, the
  * rejection or the evaluation that saw it.
  *
- * Two kinds of condition differ in how they end. A gap and an expired snapshot are states of the store: they are looked at again
- * and close by themselves once the evidence is there. Everything else happened, and stays until a person has decided on it.
+ * Two kinds of condition differ in how they end. A gap, an expired snapshot, one that no longer counts and times that run backwards
+ * are states of the store: they are looked at again and close by themselves once the evidence is there. Everything else happened, and stays until a person has decided on it.
  */
 import type { ContinuityCondition } from '../../../src-shared/domain/continuity.ts';
 import type { ReadValue } from '../../../src-shared/domain/finding.ts';
 import { evidenceIntegrity, integrityRule } from '../review/evidence-integrity.ts';
 import { endExpiredAcceptances, openStandingFinding, settleStandingFinding } from '../review/standing-findings.ts';
-import { type EventKey, settleEvent, standingEvents, upsertEvent } from '../store/continuity-queries.ts';
+import { type EventKey, eventTextOf, settleEvent, standingEvents, upsertEvent } from '../store/continuity-queries.ts';
 import type { WritableDb } from '../store/database.ts';
 import { type ChainLink, chainOf, newestOf } from './continuity.ts';
-import { type ContinuityFact, chainFacts, staleFacts } from './continuity-facts.ts';
+import { type ContinuityFact, chainFacts, disownedFacts, staleFacts } from './continuity-facts.ts';
 import { type PlacedSnapshot, registryLine, registryLines } from './registry-line.ts';
 
 /** Longest registry name in a subject: it comes from the statement, which may make it any length. */
@@ -53,7 +53,8 @@ export function settleRollback(
   settleStandingFinding(db, rollback.findingId, why, at);
 }
 
-const isState = (condition: ContinuityCondition): boolean => condition === 'gap' || condition === 'stale';
+const states: ReadonlySet<ContinuityCondition> = new Set(['gap', 'stale', 'disowned', 'time_backwards']);
+const isState = (condition: ContinuityCondition): boolean => states.has(condition);
 
 function refreshLine(
   db: WritableDb,
@@ -64,12 +65,16 @@ function refreshLine(
 ): void {
   const chain = chainOf(line);
   const newest = newestOf(line);
-  const facts = [...chainFacts(registryId, chain), ...staleFacts(registryId, newest, clock)];
+  const facts = [
+    ...chainFacts(registryId, chain),
+    ...staleFacts(registryId, newest, clock),
+    ...disownedFacts(registryId, line),
+  ];
   const present = new Set(facts.map(keyOf));
   const standing = standingEvents(db, registryId);
   for (const event of standing) {
     if (!isState(event.condition) || present.has(keyOf(event))) continue;
-    const why = event.condition === 'gap' ? whyGapEnded(event, chain) : whyStaleEnded(newest, clock);
+    const why = whyEnded(event, chain, newest, clock);
     settleEvent(db, event.id, at, why);
     settleStandingFinding(db, event.findingId, why, at);
   }
@@ -79,9 +84,27 @@ function refreshLine(
 
 const keyOf = ({ condition, statementSha256 }: EventKey): string => `${condition} ${statementSha256}`;
 
+function whyEnded(
+  event: EventKey,
+  chain: readonly ChainLink<PlacedSnapshot>[],
+  newest: PlacedSnapshot | null,
+  clock: string,
+): string {
+  switch (event.condition) {
+    case 'gap':
+      return whyGapEnded(event, chain);
+    case 'stale':
+      return whyStaleEnded(newest, clock);
+    case 'disowned':
+      return 'Enough of its signers count again.';
+    default:
+      return 'One of the two no longer counts, or another snapshot now lies between them.';
+  }
+}
+
 function whyGapEnded({ statementSha256 }: EventKey, chain: readonly ChainLink<PlacedSnapshot>[]): string {
   const now = chain.find(({ snapshot }) => snapshot.statementSha256 === statementSha256);
-  if (!now) return 'The snapshot after the gap no longer counts: a key that it needs was revoked.';
+  if (!now) return 'The snapshot after the gap no longer counts: too few of its signers do.';
   if (now.link.kind === 'linked')
     return `What was missing was imported: sequence ${now.snapshot.sequence} continues ${now.below?.sequence}, by its digest.`;
   return now.link.kind === 'fork'
@@ -90,12 +113,15 @@ function whyGapEnded({ statementSha256 }: EventKey, chain: readonly ChainLink<Pl
 }
 
 function whyStaleEnded(newest: PlacedSnapshot | null, clock: string): string {
-  if (!newest) return 'No snapshot of this registry counts any more: a key was revoked.';
+  if (!newest) return 'No snapshot of this registry counts any more: too few of their signers do.';
   const until = newest.expiresAt === null ? 'states no expiry' : `is good until ${newest.expiresAt}`;
   return `As of ${clock} the newest snapshot is sequence ${newest.sequence}, which ${until}.`;
 }
 
-function record(db: WritableDb, fact: ContinuityFact, at: string, presented: boolean): void {
+function record(db: WritableDb, seen: ContinuityFact, at: string, presented: boolean): void {
+  // What an event says of a stored snapshot is not rewritten by a copy that was refused: anybody can spoil a copy.
+  const known = seen.snapshot === null ? eventTextOf(db, seen) : null;
+  const fact = known !== null && known.snapshot !== null ? { ...seen, ...known } : seen;
   const registry = { ...fact.registry, name: clipped(fact.registry.name) };
   const findingId = openStandingFinding(
     db,

@@ -1,10 +1,11 @@
 /** The stored snapshots of one registry as its chain is judged today. */
 import type { TrustStore } from '../../../src-shared/domain/trust.ts';
+import type { SnapshotHistory } from '../report/snapshot-history.ts';
 import type { ReadableDb } from '../store/database.ts';
 import { type StoredPlace, storedPlaces } from '../store/snapshot-queries.ts';
 import { loadTrustStore } from '../store/trust-queries.ts';
 import { refusalOf } from '../trust/trust-store.ts';
-import { type ChainState, chainOf, type KnownSnapshot, type Link } from './continuity.ts';
+import { chainOf, type KnownSnapshot } from './continuity.ts';
 
 export type PlacedSnapshot = StoredPlace & KnownSnapshot;
 
@@ -16,14 +17,17 @@ export const registryLine = (db: ReadableDb, registryId: string): readonly Place
 export const registryLines = (db: ReadableDb): ReadonlyMap<string, readonly PlacedSnapshot[]> =>
   judged(storedPlaces(db, null), loadTrustStore(db));
 
-/** How each stored snapshot, by number, was linked at import and is linked today. */
-export function snapshotHistories(
-  db: ReadableDb,
-): ReadonlyMap<number, { readonly chain: ChainState; readonly link: Link['kind'] | 'disowned' }> {
+/** How each stored snapshot, by number, was linked at import and is linked today, and what is not known below the first. */
+export function snapshotHistories(db: ReadableDb): ReadonlyMap<number, SnapshotHistory> {
   return new Map(
     [...registryLines(db).values()].flatMap((line) => {
-      const links = new Map(chainOf(line).map(({ snapshot, link }) => [snapshot.snapshot, link.kind]));
-      return line.map(({ snapshot, chain }) => [snapshot, { chain, link: links.get(snapshot) ?? 'disowned' }] as const);
+      const links = new Map(chainOf(line).map(({ snapshot, link }) => [snapshot.snapshot, link]));
+      return line.map(({ snapshot, chain, sequence }) => {
+        const link = links.get(snapshot);
+        const unseen = link?.kind === 'first' ? (link.named?.sequence ?? null) : null;
+        const disownedBelow = line.filter((other) => other.disowned && other.sequence < sequence).length;
+        return [snapshot, { chain, link: link?.kind ?? 'disowned', unseen, disownedBelow }] as const;
+      });
     }),
   );
 }

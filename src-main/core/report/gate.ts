@@ -2,7 +2,8 @@
  * May this report be issued? (regulation reference part 4, generic gating)
  *
  * Never while REC-003 fires, evidence altered; only "with qualification" while REC-001, REC-002 or DEP-002 fire, or where these
- * could not be or were not evaluated. A snapshot whose key was revoked since blocks; a fork or gap in its history qualifies,
+ * could not be or were not evaluated. A snapshot of which too few signers still count blocks, unless another one of its registry
+ * does and it is left out; a fork or gap in its history qualifies,
  * and so do two truths for one sequence and the use of a revoked key. A person's disposition does not silence a gate: the
  * qualification is printed beside it.
  */
@@ -12,7 +13,7 @@ import { raise } from '../../../src-shared/result.ts';
 import type { ReportInputs } from './inputs.ts';
 import type { GateLine } from './model.ts';
 import { historyLine } from './snapshot-history.ts';
-import { fewerSigners, revokedSince } from './snapshot-trust.ts';
+import { fewerSigners } from './snapshot-trust.ts';
 import { plural } from './wording.ts';
 
 const qualifying = ['REC-001', 'REC-002', 'DEP-002'] as const;
@@ -26,7 +27,7 @@ const titles: Readonly<Record<string, string>> = {
 
 export type GateInputs = Pick<
   ReportInputs,
-  'staleRuns' | 'check' | 'findings' | 'snapshots' | 'reconcile' | 'preparedBy' | 'reviewedBy'
+  'staleRuns' | 'check' | 'findings' | 'snapshots' | 'disowned' | 'reconcile' | 'preparedBy' | 'reviewedBy'
 >;
 
 /** How often a rule fires: the evaluation's own count, or open findings where they outlived it. */
@@ -40,12 +41,12 @@ export function firesOf(inputs: Pick<ReportInputs, 'check' | 'findings'>, ruleId
 /** Who signed the evidence, as the keys are trusted today, and whether its history is whole; each line names the snapshot. */
 function snapshotLines(snapshots: GateInputs['snapshots']): GateLine[] {
   return snapshots.flatMap(({ meta, verification, history }): GateLine[] => {
-    const name = `Snapshot S${meta.snapshot} (${meta.registryName}, sequence ${meta.sequence})`;
+    const name = nameOf(meta);
     const { signer, freshness } = verification;
     const lines: GateLine[] = [];
-    if (signer.code === revokedSince)
+    if (signer.state === 'fail')
       lines.push({ level: 'block', text: `${name} is no longer trusted: ${signer.text}`, link: 'section-3' });
-    else if (signer.state === 'fail' || signer.code === fewerSigners)
+    else if (signer.code === fewerSigners)
       lines.push({ level: 'qualify', text: `${name}: ${signer.text}`, link: 'section-3' });
     if (freshness.state === 'warn')
       lines.push({ level: 'note', text: `${name}: ${fullText(freshness)}`, link: 'section-3' });
@@ -54,6 +55,25 @@ function snapshotLines(snapshots: GateInputs['snapshots']): GateLine[] {
     return lines;
   });
 }
+
+/**
+ * What was imported and no longer counts is left out of the report. Where nothing of its registry is left a report would be silent
+ * about the registry, so there is none.
+ */
+function disownedLines({ snapshots, disowned }: Pick<GateInputs, 'snapshots' | 'disowned'>): GateLine[] {
+  const speaking = new Set(snapshots.map(({ meta }) => meta.registryId));
+  return disowned.map(({ meta, verification }): GateLine => {
+    const isSilent = !speaking.has(meta.registryId);
+    return {
+      level: isSilent ? 'block' : 'note',
+      text: `${nameOf(meta)} is no longer trusted${isSilent ? '' : ' and left out'}: ${verification.signer.text}`,
+      link: 'section-3',
+    };
+  });
+}
+
+const nameOf = ({ snapshot, registryName, sequence }: GateInputs['snapshots'][number]['meta']): string =>
+  `Snapshot S${snapshot} (${registryName}, sequence ${sequence})`;
 
 /** Refused bundles that put a publisher itself in question; a fork is said of the snapshot that has it. */
 const incidents = ['equivocation', 'key_used_after_revocation'] as const;
@@ -79,7 +99,7 @@ export function reportGate(inputs: GateInputs): readonly GateLine[] {
       link: 'finding:REC-003',
     });
   }
-  lines.push(...snapshotLines(inputs.snapshots), ...incidentLines(inputs.findings));
+  lines.push(...snapshotLines(inputs.snapshots), ...disownedLines(inputs), ...incidentLines(inputs.findings));
   for (const id of qualifying) {
     const fires = firesOf(inputs, id);
     if (fires > 0) {

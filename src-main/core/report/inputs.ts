@@ -63,6 +63,8 @@ export interface ReportInputs {
   /** Marking house parameters and where each comes from, e.g. `review_days = 365 (house)`. */
   readonly parameters: readonly { readonly name: string; readonly value: string; readonly source: string }[];
   readonly snapshots: readonly ReportSnapshot[];
+  /** Stored and no part of this report: too few of their signers still count. */
+  readonly disowned: readonly ReportSnapshot[];
   /** Runs that speak about other snapshots than the newest: a report never rests on them. */
   readonly staleRuns: readonly string[];
   readonly reconcile: { readonly run: ReconcileRun; readonly rows: readonly VerdictRow[] } | null;

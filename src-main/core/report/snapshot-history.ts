@@ -13,12 +13,28 @@ export interface SnapshotHistory {
   readonly chain: ChainState;
   /** As it stands today; `disowned`: too few of its signers still count. */
   readonly link: Link['kind'] | 'disowned';
+  /** Sequence of the predecessor that the first one names and that was never imported; null: none. */
+  readonly unseen: number | null;
+  /** Snapshots with lower sequences that are stored and no longer count. */
+  readonly disownedBelow: number;
 }
 
-export function historyLine({ chain, link }: SnapshotHistory): CheckLine {
+export function historyLine({ chain, link, unseen, disownedBelow }: SnapshotHistory): CheckLine {
   const say = (state: CheckLine['state'], code: string, text: string): CheckLine => ({ state, code, text });
   switch (link) {
     case 'first':
+      if (disownedBelow > 0)
+        return say(
+          'warn',
+          'chain.first_counting',
+          `The first of its registry that counts: below it ${disownedBelow === 1 ? 'one snapshot is' : `${disownedBelow} snapshots are`} stored of which too few signers still count.`,
+        );
+      if (unseen !== null)
+        return say(
+          'warn',
+          'chain.first_seen',
+          `The first of its registry in this workspace, and not the first that there is: it continues sequence ${unseen}, which was never imported here.`,
+        );
       return say('pass', 'chain.first', `The first of its registry in this workspace.${importedAs(chain)}`);
     case 'linked':
       return chain === 'gap'
@@ -33,7 +49,11 @@ export function historyLine({ chain, link }: SnapshotHistory): CheckLine {
         "It names another predecessor than the one stored here: the registry's history has forked.",
       );
     case 'disowned':
-      return say('warn', 'chain.disowned', 'It is no part of the history any more: a key that it needs was revoked.');
+      return say(
+        'warn',
+        'chain.disowned',
+        'It is no part of the history any more: too few of its signers still count.',
+      );
     default:
       return assertNever(link);
   }

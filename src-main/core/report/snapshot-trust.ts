@@ -1,16 +1,22 @@
 /**
- * What a report may say today of a snapshot that was verified when it was imported: the keys that signed it may have been
- * revoked since, and the word on them may have grown old. Pure.
+ * What may be said today of a snapshot that was verified when it was imported: the keys that signed it may have been revoked
+ * since, the word on them may have grown old, and it may have expired. Pure.
  *
  * The signatures themselves were checked at import and cannot change; whom they count for can.
  */
-import type { FreshnessLine, SignerCode, SignerLine, TrustStore } from '../../../src-shared/domain/trust.ts';
-import { trustAge } from '../trust/decide-freshness.ts';
-import { refusalOf, revocationOf, type SignedClaim } from '../trust/trust-store.ts';
+import type {
+  FreshnessLine,
+  FreshnessParts,
+  SignerCode,
+  SignerLine,
+  TrustStore,
+} from '../../../src-shared/domain/trust.ts';
+import { judgeFreshness } from '../trust/decide-freshness.ts';
+import { acceptedText, refusalOf, revocationOf, type SignedClaim } from '../trust/trust-store.ts';
 import { type JudgedSigner, signerParts } from '../trust/verify-signatures.ts';
 
 /** Code of a signer line that fails because a key was revoked after the import. */
-export const revokedSince = 'signer.revoked';
+const revokedSince = 'signer.revoked';
 /** Code of a signer line that stands although not everybody who signed still counts. */
 export const fewerSigners = 'signer.fewer';
 
@@ -63,7 +69,7 @@ function judgeToday(signer: Signer, claim: SignedClaim, trust: TrustStore): Judg
   if (refusal) return refused(refusal.code, refusal.reason);
   const revocation = revocationOf(key, claim.registryId);
   if (!revocation) return { signer, lost: false, revokedLater: false };
-  const reason = `revoked later, good up to sequence ${revocation.maxSequence}`;
+  const reason = `revoked later, good ${acceptedText(revocation.maxSequence)}`;
   return { signer: { ...signer, reason }, lost: false, revokedLater: true };
 }
 
@@ -75,20 +81,18 @@ function partsToday(signers: readonly Signer[], stored: SignerLine): Pick<Signer
 }
 
 /**
- * The freshness line stored at import with what is known today about the trust roots: revocation is unknown since the last word
- * on the keys that signed, and that word gets older. Time itself was judged at import. It never gets better than it was.
+ * The freshness line stored at import, judged anew: a snapshot expires, keys end, and the word on them gets older. It never gets
+ * better than it was. `clock`: the effective one of today.
  */
 export function judgeFreshnessToday(
   stored: FreshnessLine,
   signer: SignerLine,
   trust: TrustStore,
-  now: Date,
+  clock: FreshnessParts['clock'],
 ): FreshnessLine {
   if (!stored.parts) return stored;
+  const { createdAt, expiresAt } = stored.parts.expiry;
   const keys = trust.keys.filter((key) => signer.signers.some(({ keyId, trusted }) => trusted && keyId === key.hint));
-  const parts = { ...stored.parts, ...trustAge(trust, keys, now.getTime()) };
-  const isStale = stored.state === 'pass' && parts.revocation.state !== 'pass';
-  return isStale
-    ? { state: 'warn', code: 'freshness.trust_stale', text: 'What is known about its keys is old.', parts }
-    : { ...stored, parts };
+  const today = judgeFreshness({ createdAt, ...(expiresAt === null ? {} : { expiresAt }) }, keys, trust, clock);
+  return today.state === 'pass' && stored.state !== 'pass' ? { ...stored, parts: today.parts } : today;
 }

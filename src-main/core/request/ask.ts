@@ -31,18 +31,22 @@ export function checkAsk({ kinds, filters, records }: Ask): void {
 
 /** One answer as far as completeness goes. */
 export interface AnswerFacts {
+  /** Records that were asked for, and no others. */
   readonly records: readonly RecordRef[];
   readonly answers: Answers;
 }
 
 /**
  * What no answer held. A named record is there or missing; that the registry says it has none is its own line, not an answer.
- * A kind is answered only by an answer whose sources were read completely: otherwise nobody knows what else there is.
+ * A kind is answered only by an answer whose sources were read completely: otherwise nobody knows what else there is. A record
+ * that was named is the answer to its name, and none to its kind.
  */
 export function missingFrom(ask: Ask, given: readonly AnswerFacts[]): Missing {
   const supplied = new Set(given.flatMap(({ records }) => records.map(formatRef)));
   const whole = given.filter(({ answers }) => answers.sourcesComplete);
-  const kindsIn = (answer: AnswerFacts): ReadonlySet<Kind> => new Set(answer.records.map(({ kind }) => kind));
+  const named = new Set(ask.records.map(formatRef));
+  const kindsIn = ({ records }: AnswerFacts): ReadonlySet<Kind> =>
+    new Set(records.filter((ref) => !named.has(formatRef(ref))).map(({ kind }) => kind));
   return {
     records: ask.records.filter((ref) => !supplied.has(formatRef(ref))),
     kinds: ask.kinds.filter((kind) => !whole.some((answer) => kindsIn(answer).has(kind))),

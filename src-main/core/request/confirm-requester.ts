@@ -3,7 +3,7 @@ import { raise } from '../../../src-shared/result.ts';
 import type { SignedRequest } from './request-file.ts';
 
 /** Spaces and colons are how people read a fingerprint aloud. Raises `usage` / `requester.fingerprint`. */
-export function fingerprintDigits(text: string): string {
+function fingerprintDigits(text: string): string {
   const digits = text.replaceAll(/[\s:]/g, '').toLowerCase();
   if (/^[0-9a-f]{64}$/.test(digits)) return digits;
   return raise(

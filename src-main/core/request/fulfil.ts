@@ -10,17 +10,18 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { OutputOf } from '../../../src-shared/contract/contract.ts';
 import type { Ask } from '../../../src-shared/contract/schemas/requests.ts';
 import type { Kind } from '../../../src-shared/domain/dictionary.ts';
+import type { EvidenceRule } from '../../../src-shared/domain/disclosure.ts';
 import { type CanonicalRecord, formatRef } from '../../../src-shared/domain/record.ts';
 import { type Collection, collectionSchema } from '../../../src-shared/domain/snapshot.ts';
 import { raise } from '../../../src-shared/result.ts';
 import { collectSources } from '../collect/collector.ts';
+import { evidenceUse } from '../disclosure/evidence-use.ts';
 import type { JobContext } from '../ports.ts';
 import { shardName } from '../snapshot/names.ts';
 import { readPackSource, streamSource } from '../snapshot/pack-source.ts';
 import { parseRecordLine } from '../snapshot/parse-line.ts';
 import { type RecordLine, splitLines } from '../snapshot/record-lines.ts';
 import { askTest, describeAsk } from './ask.ts';
-import { evidenceLedger } from './evidence-ledger.ts';
 import type { SignedRequest } from './request-file.ts';
 
 const newline = Buffer.from('\n');
@@ -32,7 +33,7 @@ export interface FulfilOptions {
   readonly sources: readonly { readonly path: string; readonly label: string }[];
   /** Folder to create. */
   readonly out: string;
-  readonly evidence: boolean;
+  readonly evidence: EvidenceRule;
   readonly now: Date;
   readonly job: JobContext;
 }
@@ -72,7 +73,7 @@ export async function fulfilRequest(options: FulfilOptions): Promise<FulfilOutpu
 async function writeAnswer(from: string, to: string, options: FulfilOptions): Promise<FulfilOutput> {
   const { document, sha256 } = options.request;
   const source = await readPackSource(from);
-  const ledger = evidenceLedger();
+  const use = evidenceUse(source.evidence, ({ name }) => [name]);
   const asked = askTest(document.ask);
   const found = new Set<string>();
   const counts: Record<string, number> = {};
@@ -88,7 +89,7 @@ async function writeAnswer(from: string, to: string, options: FulfilOptions): Pr
       for (const line of batch) {
         const record = parseRecordLine(line, from);
         const goes = asked(record);
-        ledger.note(record, goes);
+        use.note(record.prov, goes);
         if (!goes) withheld += 1;
         else keep(line, record, kept);
       }
@@ -99,7 +100,7 @@ async function writeAnswer(from: string, to: string, options: FulfilOptions): Pr
     await writeFile(join(to, shardName(kind, number)), Buffer.concat(kept));
   }
 
-  const evidence = options.evidence ? ledger.needed(source.evidence) : [];
+  const evidence = use.chosen(options.evidence);
   for (const file of evidence) await copyInto(file.path, join(to, file.name));
   const requestMember = `evidence/request/${document.requestId}.request.json`;
   await mkdir(join(to, dirname(requestMember)), { recursive: true });
@@ -114,10 +115,11 @@ async function writeAnswer(from: string, to: string, options: FulfilOptions): Pr
   return {
     counts,
     withheld,
+    unread: source.collection.sources.reduce((sum, { coverage }) => sum + coverage.inputsSkipped, 0),
     notFound,
     emptyKinds,
     sourcesComplete,
-    evidence: { files: evidence.length, shared: evidence.filter(ledger.isShared).map(({ name }) => name) },
+    evidence: { rule: options.evidence, files: evidence.length, shared: use.shared().map(({ name }) => name) },
   };
 
   function keep(line: RecordLine, record: CanonicalRecord, kept: Buffer[]): void {

@@ -11,6 +11,7 @@ import { formatRef, type RecordRef } from '../../../src-shared/domain/record.ts'
 import type { Answers, Predicate } from '../../../src-shared/domain/snapshot.ts';
 import { raise } from '../../../src-shared/result.ts';
 import { bodyDigest } from '../canonical-json.ts';
+import { newestCreatedAt } from '../ingest/effective-clock.ts';
 import { recordRejection } from '../ingest/record-rejection.ts';
 import { requireValidRecord } from '../ingest/validate.ts';
 import { appendActivity } from '../ledger/activity.ts';
@@ -31,6 +32,7 @@ import {
   type StoredAnswer,
   type StoredRequest,
 } from '../store/request-queries.ts';
+import { loadTrustStore } from '../store/trust-queries.ts';
 import type { OpenWorkspace } from '../store/workspace.ts';
 import { askTest } from './ask.ts';
 import { newestOfRegistry } from './registry-snapshot.ts';
@@ -75,6 +77,7 @@ async function importInside(
   options: ImportAnswerOptions,
 ): Promise<ImportOutput> {
   const db = workspace.writer;
+  await verified.judgeAgain(loadTrustStore(db), newestCreatedAt(db));
   const known = answerByStatement(db, verified.statementSha256);
   const request = requestOf(db, verified.statement.predicate);
   if (known) return outputOf(db, request, known, 'already_imported');

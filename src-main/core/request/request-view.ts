@@ -100,10 +100,11 @@ interface PlacedRecord {
   readonly answer: StoredAnswer;
 }
 
-/** Each record as the last answer that holds it has it. */
+/** Each record as the answer that was made last has it, in whatever order they were imported. */
 function newestRecords(db: ReadableDb, answers: readonly StoredAnswer[]): readonly PlacedRecord[] {
   const byRef = new Map<string, PlacedRecord>();
-  for (const answer of answers) {
+  const inOrder = [...answers].sort((a, b) => Date.parse(a.predicate.createdAt) - Date.parse(b.predicate.createdAt));
+  for (const answer of inOrder) {
     for (const ref of answerRefs(db, answer.answer)) byRef.set(formatRef(ref), { ref, answer });
   }
   return [...byRef].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, placed]) => placed);

@@ -2,7 +2,7 @@
 import type { ArtifactVerification } from '../../../src-shared/domain/artifact.ts';
 import type { RecordRef } from '../../../src-shared/domain/record.ts';
 import type { CheckLine } from '../../../src-shared/domain/trust.ts';
-import { openStandingFindingOf } from '../store/artifact-queries.ts';
+import { differedFromSignature, openStandingFindingOf } from '../store/artifact-queries.ts';
 import type { WritableDb } from '../store/database.ts';
 import { artifactRules, evidenceIntegrity } from './evidence-integrity.ts';
 import { openStandingFinding, type StandingRule, settleStandingFinding } from './standing-findings.ts';
@@ -22,19 +22,27 @@ export function reviewArtifactCheck(
   verification: ArtifactVerification,
   at: string,
 ): number | null {
-  const files = verification.recorded?.state === 'fail' ? verification.recorded : verification.content;
-  const signature = verification.signatureFile === null ? null : verification.signer;
-  const content = follow(db, artifactRules.files, record, files, at);
-  const signer = signature ? follow(db, artifactRules.signature, record, signature, at) : null;
-  return content ?? signer;
+  const { recorded, content, signatureFile, signer } = verification;
+  const files = recorded?.state === 'fail' ? recorded : content;
+  // Without the signature that the files did not agree with, nobody can see that they do now.
+  const settles = verification.ok && (signatureFile !== null || !differedFromSignature(db, record.ref));
+  const opened = follow(db, artifactRules.files, record, { line: files, settles }, at);
+  const signed =
+    signatureFile === null
+      ? null
+      : follow(db, artifactRules.signature, record, { line: signer, settles: verification.ok }, at);
+  return opened ?? signed;
 }
 
-/** A failure opens, a pass settles; what could not be determined changes nothing. */
+/**
+ * A failure opens. Only a check that verified everything settles: one about a part of the files, about files that the record is
+ * not known to mean, or with something left out is no evidence that the cause is gone.
+ */
 function follow(
   db: WritableDb,
   rule: StandingRule,
   { ref, name, snapshot, recordedDigest }: CheckedRecord,
-  line: CheckLine,
+  { line, settles }: { readonly line: CheckLine; readonly settles: boolean },
   at: string,
 ): number | null {
   if (line.state === 'fail') {
@@ -61,7 +69,7 @@ function follow(
     );
   }
   const open = openStandingFindingOf(db, rule.id, ref);
-  if (open !== null && line.state !== 'unknown')
+  if (open !== null && settles)
     settleStandingFinding(db, open, `A later check of the files found: ${line.text}`, at);
   return null;
 }

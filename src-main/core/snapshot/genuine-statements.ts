@@ -9,7 +9,7 @@ import type { TrustedKey, TrustStore } from '../../../src-shared/domain/trust.ts
 import { AssayError } from '../../../src-shared/result.ts';
 import { sha256Hex } from '../canonical-json.ts';
 import type { SignatureBundle } from '../trust/bundle.ts';
-import { checkSignatures, type SignatureCheck } from '../trust/verify-signatures.ts';
+import { checkSignatures, genuineKeysOf } from '../trust/verify-signatures.ts';
 import { parseStatement } from './statement.ts';
 
 export interface GenuineStatement {
@@ -30,10 +30,6 @@ export function genuineStatements(bundles: readonly SignatureBundle[], trust: Tr
     return statement ? [{ statement, statementSha256, keys }] : [];
   });
 }
-
-export const genuineKeysOf = ({ attempts }: SignatureCheck): readonly TrustedKey[] => [
-  ...new Set(attempts.flatMap(({ genuine, key }) => (genuine && key ? [key] : []))),
-];
 
 function snapshotStatement(payload: Buffer): Statement | null {
   try {

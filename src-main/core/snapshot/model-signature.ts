@@ -6,7 +6,7 @@
  */
 import type { TrustedKey } from '../../../src-shared/domain/trust.ts';
 import { AssayError } from '../../../src-shared/result.ts';
-import { describeArtifactKey, verifyEnvelope } from '../artifact/artifact-key.ts';
+import { describeArtifactKey, envelopeVerifier } from '../artifact/artifact-key.ts';
 import { readSignatureFile } from '../artifact/signature-file.ts';
 import { readArtifactStatement } from '../artifact/statement.ts';
 import { publisherKeyFromRaw } from '../trust/keys.ts';
@@ -26,11 +26,9 @@ export async function modelSignatureProblem(
     const { content } = readSignatureFile(modelSignatureMember, bytes);
     if (content.form !== 'dsse') return 'model.sig signs no statement';
     const { envelope } = content;
-    const isSigned = envelope.signatures.some(({ signature }) =>
-      keys.some((key) =>
-        verifyEnvelope(envelope, signature, describeArtifactKey(publisherKeyFromRaw(key.rawBytes).key)),
-      ),
-    );
+    const holds = envelopeVerifier(envelope);
+    const known = keys.map(({ rawBytes }) => describeArtifactKey(publisherKeyFromRaw(rawBytes).key));
+    const isSigned = envelope.signatures.some(({ signature }) => known.some((key) => holds(signature, key)));
     if (!isSigned) return 'model.sig is not signed by a key that signed the snapshot';
     const { files } = readArtifactStatement(envelope.payload).manifest;
     const fits =

@@ -27,6 +27,8 @@ export interface Member {
 export interface Container {
   readonly file: string;
   readonly form: 'zip' | 'folder';
+  /** Whether it had to be decrypted. */
+  readonly encrypted: boolean;
   readonly members: ReadonlyMap<string, Member>;
   /** Size on disk in bytes. */
   readonly bytes: number;
@@ -51,8 +53,9 @@ export async function openContainer(file: string, identities?: Identities): Prom
   try {
     const budget = readingBudget(file);
     const source = budgeted(disk, budget);
-    const content = isAgeHead(await headOf(source)) ? await decryptedContent(source, identities) : source;
-    return await openZip(content, disk, budget);
+    const encrypted = isAgeHead(await headOf(source));
+    const content = encrypted ? await decryptedContent(source, identities) : source;
+    return await openZip(content, { bytes: disk.size, encrypted }, budget);
   } catch (error) {
     await disk.close();
     throw error;
@@ -90,7 +93,11 @@ export async function readMember(container: Container, name: string, atMost: num
   return Buffer.concat(chunks, member.bytes);
 }
 
-async function openZip(source: ByteSource, disk: ByteSource, budget: ReadingBudget): Promise<Container> {
+async function openZip(
+  source: ByteSource,
+  onDisk: Pick<Container, 'bytes' | 'encrypted'>,
+  budget: ReadingBudget,
+): Promise<Container> {
   const { file } = source;
   const read: ReadAt = (position, length) =>
     position < 0 || position + length > source.size
@@ -102,8 +109,8 @@ async function openZip(source: ByteSource, disk: ByteSource, budget: ReadingBudg
   return {
     file,
     form: 'zip',
+    ...onDisk,
     members: entries,
-    bytes: disk.size,
     alterations,
     allowAll: budget.lift,
     async checkSeal() {
@@ -190,6 +197,7 @@ async function openFolder(folder: string): Promise<Container> {
   return {
     file: folder,
     form: 'folder',
+    encrypted: false,
     members,
     bytes: total,
     alterations: new Set(),

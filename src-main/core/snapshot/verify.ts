@@ -6,7 +6,7 @@
  */
 import type { z } from 'zod';
 import type { inspectSchema } from '../../../src-shared/contract/schemas/snapshots.ts';
-import type { Predicate, Statement } from '../../../src-shared/domain/snapshot.ts';
+import { answerNotice, type Predicate, type Statement } from '../../../src-shared/domain/snapshot.ts';
 import type {
   CheckLine,
   FreshnessLine,
@@ -27,12 +27,13 @@ import type { SignedClaim } from '../trust/trust-store.ts';
 import {
   checkSignatures,
   decideSigner,
+  genuineKeysOf,
   type SignatureCheck,
   type SignaturePolicy,
 } from '../trust/verify-signatures.ts';
 import { type ContentReader, openContent, signedMembers } from './content.ts';
 import type { EvidenceFile } from './evidence-bundle.ts';
-import { type GenuineStatement, genuineKeysOf, genuineStatements } from './genuine-statements.ts';
+import { type GenuineStatement, genuineStatements } from './genuine-statements.ts';
 import { modelSignatureProblem } from './model-signature.ts';
 import { type Container, openContainer } from './read.ts';
 import { primaryOf, readSignatureFiles, readSignatures, requireOnePayload } from './read-signatures.ts';
@@ -70,6 +71,11 @@ export interface VerifiedSnapshot {
   recordLines(job: JobContext): AsyncGenerator<readonly RecordLine[]>;
   /** Evidence files by their own names, each with its digest checked. */
   evidence(): AsyncGenerator<EvidenceFile>;
+  /**
+   * Judges signers and freshness again, as of the trust store and the newest creation time that the import reads in its own
+   * transaction. Raises `trust` / `signer.*` where they are not accepted any more.
+   */
+  judgeAgain(trust: TrustStore, newestCreatedAt: string | null): Promise<void>;
   /** Call with a failure that parsing raised: returns the trust failure behind it when the member was tampered with, else the error. */
   explain(error: unknown): Promise<unknown>;
   /** Raises `trust` / `content.*` unless all digests, counts and the Merkle root agree. Reads what was not read yet. */
@@ -91,7 +97,7 @@ export async function openVerified(file: string, options: VerifyOptions): Promis
     const statement = unwrap(judged.statement);
     container.allowAll();
     const content = await openContent(container, statement);
-    return brandSnapshot(container, content, bundles, judged, statement, options);
+    return brandSnapshot(container, content, bundles, judged, statement, { ...options, file });
   } catch (error) {
     await container.close();
     options.onRefused?.(genuineStatements(bundles, options.trust));
@@ -202,7 +208,7 @@ async function checkContent(container: Container, judged: Judgement, job: JobCon
 const contentAgrees = (members: number, { predicate }: Statement): CheckLine => ({
   state: 'pass',
   code: 'content.intact',
-  text: `Unchanged: ${members} members and ${predicate.merkle.leaves} records agree with the signed statement.`,
+  text: `${answerNotice(predicate)}Unchanged: ${members} members and ${predicate.merkle.leaves} records agree with the signed statement.`,
 });
 
 /** What is wrong with the companion for foreign tools; null: nothing, or the content was not found intact and it does not matter. */
@@ -266,21 +272,28 @@ function brandSnapshot(
   container: Container,
   content: ContentReader,
   bundles: readonly SignatureBundle[],
-  judged: Judgement,
+  opened: Judgement,
   statement: Statement,
-  options: VerifyOptions,
+  { file, ...options }: VerifyOptions & { readonly file: string },
 ): VerifiedSnapshot {
+  let judged = opened;
   return {
     [brand]: true,
     statementSha256: judged.statementSha256,
     statement,
     payload: primaryOf(bundles).payload,
     bundles: bundles.map(({ member, bytes }) => ({ member, bytes })),
-    signerLabel: judged.signer.signers
-      .filter((signer) => signer.trusted)
-      .map((signer) => signer.label)
-      .join(', '),
-    genuineKeys: genuineKeysOf(judged.check),
+    get signerLabel() {
+      return signerLabel(judged.signer);
+    },
+    get genuineKeys() {
+      return genuineKeysOf(judged.check);
+    },
+    async judgeAgain(trust, newest) {
+      const { newestCreatedAt: _opened, ...policy } = options;
+      judged = await judge(bundles, { ...policy, trust, ...(newest === null ? {} : { newestCreatedAt: newest }) });
+      if (judged.signer.state === 'fail') refuseSigner(file, judged.signer);
+    },
     recordLines: content.recordLines,
     evidence: content.evidence,
     explain: content.explain,
@@ -288,6 +301,13 @@ function brandSnapshot(
     close: () => container.close(),
   };
 }
+
+/** Who counts, as lists show it. */
+export const signerLabel = ({ signers }: SignerLine): string =>
+  signers
+    .filter((signer) => signer.trusted)
+    .map((signer) => signer.label)
+    .join(', ');
 
 function refuseSigner(file: string, signer: SignerLine): never {
   return raise('trust', signer.code, `${file}: ${signer.text} Nothing was imported.`, {

@@ -2,14 +2,16 @@
  * The central directory of a ZIP file (APPNOTE 6.3.10 sections 4.3.12 and 4.3.16), read strictly and in one go.
  *
  * A general reader tries to open as much as it can; this one must give the same answer as every other reader or none, so
- * whatever is ambiguous is refused. What differs from a packer's own layout without changing any content is an
- * "alteration": noted and shown, not refused (decisions.md 7). Zip64 is refused: no bundle within the limits needs it.
+ * whatever is ambiguous is refused. A ZIP file among the members is content: its end record is no second end of this file when
+ * this file's own directory accounts for every byte. What differs from a packer's own layout without changing any content is
+ * an "alteration": noted and shown, not refused (decisions.md 7). Zip64 is refused: no bundle within the limits needs it.
  */
 import { raise } from '../../../src-shared/result.ts';
 import type { ReadAt } from '../byte-source.ts';
 import { limits } from './limits.ts';
 import { foldName, nameProblem } from './names.ts';
 import { sealIn } from './seal.ts';
+import { type EndRecord, endRecordBytes, findEnds, type Refuse } from './zip-end.ts';
 
 export interface ZipEntry {
   readonly name: string;
@@ -42,29 +44,20 @@ export const packerHeader = {
   mode: 0o100644,
 } as const;
 
-const endSignature = Buffer.from('504b0506', 'hex');
 const entrySignature = 0x02014b50;
-const zip64LocatorSignature = 0x07064b50;
 const flag = { encrypted: 0x0001, deflateLevel: 0x0006, descriptor: 0x0008, utf8: 0x0800 } as const;
 const fileTypeMask = 0o170000;
 const regularFile = 0o100000;
 
 export const hasDescriptor = (entry: ZipEntry): boolean => (entry.flags & flag.descriptor) !== 0;
 
-interface EndRecord {
-  readonly position: number;
-  readonly entries: number;
-  readonly directoryBytes: number;
-  readonly directoryOffset: number;
-  readonly commentBytes: number;
-  /** The archive comment and whatever else stands behind the record. */
-  readonly trailing: Buffer;
-}
-
 /** Reads and checks the directory. Raises `input` / `container.*`. */
 export async function readZipDirectory(readAt: ReadAt, size: number, file: string): Promise<ZipDirectory> {
-  const refuse = (code: string, why: string, member?: string): never => refuseContainer(file, code, why, member);
-  const end = await findEnd(readAt, size, refuse);
+  const { end, others } = await findEnds(readAt, size, (code, why) => refuseContainer(file, code, why));
+  const refuse: Refuse = (code, why, member) =>
+    others.length > 0 && code === 'directory_damaged'
+      ? refuseAmbiguous(file)
+      : refuseContainer(file, code, why, member);
   if (end.entries > limits.members)
     refuse('too_many_members', `it lists ${end.entries} members; the limit is ${limits.members}`);
   const start = end.position - end.directoryBytes;
@@ -76,8 +69,11 @@ export async function readZipDirectory(readAt: ReadAt, size: number, file: strin
   const digest = end.commentBytes === end.trailing.length ? sealIn(end.trailing) : null;
   if (digest === null) alterations.add('the seal of the packer is missing or followed by other bytes');
   const parsed = parseEntries(directory, end.entries, prefix, alterations, refuse);
+  const entries = layOut(parsed, start, alterations, refuse);
+  if (others.length > 0 && !(leavesNoGap(entries) && others.every((other) => isContent(other, entries))))
+    refuseAmbiguous(file);
   return {
-    entries: layOut(parsed, start, alterations, refuse),
+    entries,
     alterations: [...alterations],
     seal: digest === null ? null : { digest, bytes: end.position },
   };
@@ -97,42 +93,8 @@ export function refuseContainer(file: string, code: string, why: string, member?
   );
 }
 
-type Refuse = (code: string, why: string, member?: string) => never;
-
-async function findEnd(readAt: ReadAt, size: number, refuse: Refuse): Promise<EndRecord> {
-  if (size > limits.containerBytes) refuse('too_large', `it is larger than ${limits.containerBytes} bytes`);
-  const tailStart = Math.max(0, size - limits.tailBytes);
-  const tail = await readAt(tailStart, size - tailStart);
-  const found: EndRecord[] = [];
-  for (
-    let at = tail.indexOf(endSignature);
-    at >= 0 && at + 22 <= tail.length;
-    at = tail.indexOf(endSignature, at + 1)
-  ) {
-    const record = plausibleEnd(tail, at, tailStart);
-    if (record) found.push(record);
-  }
-  const [end, other] = found;
-  if (!end) return refuse('not_a_zip', 'no end of a ZIP directory was found; the file is truncated or of another kind');
-  if (other) refuse('ambiguous', 'it has two ends of a directory, so that readers may see different members');
-  const before = end.position - tailStart - 20;
-  if (before >= 0 && tail.readUInt32LE(before) === zip64LocatorSignature)
-    refuse('zip64', 'it uses Zip64, which no bundle within the limits needs');
-  return end;
-}
-
-function plausibleEnd(tail: Buffer, at: number, tailStart: number): EndRecord | null {
-  const record = tail.subarray(at);
-  const entries = record.readUInt16LE(10);
-  const directoryBytes = record.readUInt32LE(12);
-  const directoryOffset = record.readUInt32LE(16);
-  const position = tailStart + at;
-  const oneDisk = record.readUInt16LE(4) === 0 && record.readUInt16LE(6) === 0 && record.readUInt16LE(8) === entries;
-  const fits = directoryBytes <= limits.centralDirectoryBytes && directoryOffset + directoryBytes <= position;
-  const commentBytes = record.readUInt16LE(20);
-  if (!oneDisk || !fits || 22 + commentBytes > record.length) return null;
-  return { position, entries, directoryBytes, directoryOffset, commentBytes, trailing: record.subarray(22) };
-}
+const refuseAmbiguous = (file: string): never =>
+  refuseContainer(file, 'ambiguous', 'it has two ends of a directory, so that readers may see different members');
 
 type ParsedEntry = Omit<ZipEntry, 'end'>;
 
@@ -256,3 +218,27 @@ function layOut(
     return { ...entry, end };
   });
 }
+
+/** Where the data of a member begins, as far as the directory tells: a local header with an extra field leaves less room. */
+const dataStartOf = ({ offset, rawName }: ZipEntry): number => offset + 30 + rawName.length;
+
+/**
+ * Whether the members, as the directory states them, fill the file from its first byte to the directory. Local headers are
+ * compared with the directory when members are read, so that nothing else can stand between.
+ */
+function leavesNoGap(entries: readonly ZipEntry[]): boolean {
+  return (
+    (entries[0]?.offset ?? -1) === 0 &&
+    entries.every((entry) => {
+      const gap = entry.end - dataStartOf(entry) - entry.compressedBytes;
+      return hasDescriptor(entry) ? gap === 12 || gap === 16 : gap === 0;
+    })
+  );
+}
+
+/** Whether the whole record lies in the data of one member. */
+const isContent = ({ position, commentBytes }: EndRecord, entries: readonly ZipEntry[]): boolean =>
+  entries.some((entry) => {
+    const start = dataStartOf(entry);
+    return position >= start && position + endRecordBytes + commentBytes <= start + entry.compressedBytes;
+  });

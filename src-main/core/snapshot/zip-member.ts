@@ -3,7 +3,7 @@
  * and against what came out (APPNOTE 6.3.10 sections 4.3.7 to 4.3.9).
  */
 import { pipeline, Readable } from 'node:stream';
-import { crc32, createInflateRaw } from 'node:zlib';
+import { crc32, createInflateRaw, type InflateRaw, inflateRawSync } from 'node:zlib';
 import { AssayError } from '../../../src-shared/result.ts';
 import type { ReadAt } from '../byte-source.ts';
 import { hasDescriptor, packerHeader, refuseContainer, type ZipEntry } from './zip-directory.ts';
@@ -11,15 +11,8 @@ import { hasDescriptor, packerHeader, refuseContainer, type ZipEntry } from './z
 const localSignature = 0x04034b50;
 const descriptorSignature = 0x08074b50;
 const chunkBytes = 256 * 1024;
-const smallestChunk = 1024;
-/**
- * Inflating runs on another thread; the high-water mark lets it work ahead while chunks are hashed here. A member smaller
- * than a chunk gets a buffer of its own size: a bundle may hold thousands of them.
- */
-const inflateOptions = ({ bytes }: ZipEntry) => ({
-  chunkSize: Math.min(chunkBytes, Math.max(smallestChunk, bytes + 1)),
-  highWaterMark: 8 * chunkBytes,
-});
+/** Inflating runs on another thread; the high-water mark lets it work ahead while chunks are hashed here. */
+const inflateOptions = { chunkSize: chunkBytes, highWaterMark: 8 * chunkBytes };
 
 /** Yields the unpacked bytes; `note` is told of alterations. Raises `input` / `container.header_mismatch`, `.member_damaged`. */
 export async function* readZipMember(
@@ -104,8 +97,12 @@ async function* unpack(
     yield* packed;
     return;
   }
+  if (entry.bytes <= chunkBytes && entry.compressedBytes <= chunkBytes) {
+    yield inflateAtOnce(await readAt(dataStart, entry.compressedBytes), entry, damaged);
+    return;
+  }
   const source = Readable.from(packed, { objectMode: false, highWaterMark: chunkBytes });
-  const inflate = createInflateRaw(inflateOptions(entry));
+  const inflate = createInflateRaw(inflateOptions);
   const stopped = pipeline(source, inflate, () => {});
   try {
     for await (const chunk of stopped) yield chunk;
@@ -117,6 +114,26 @@ async function* unpack(
     inflate.destroy();
   }
   if (inflate.bytesWritten !== entry.compressedBytes) damaged('has bytes after the end of its data');
+}
+
+/** A member of one chunk: a stream would cost more than the work, and a bundle may hold thousands of them. */
+function inflateAtOnce(packed: Buffer, { bytes }: ZipEntry, damaged: (why: string) => never): Buffer {
+  const { buffer, engine } = inflateWhole(packed, bytes) ?? damaged('cannot be unpacked');
+  if (engine.bytesWritten !== packed.length) damaged('has bytes after the end of its data');
+  return buffer;
+}
+
+/** Null for what is not deflate data, is cut off, or unpacks to more than `atMost` bytes. */
+function inflateWhole(packed: Buffer, atMost: number): { buffer: Buffer; engine: InflateRaw } | null {
+  try {
+    // The type package does not know that `info` changes what is returned.
+    return inflateRawSync(packed, { maxOutputLength: Math.max(1, atMost), info: true }) as unknown as {
+      buffer: Buffer;
+      engine: InflateRaw;
+    };
+  } catch {
+    return null;
+  }
 }
 
 async function* readRange(readAt: ReadAt, start: number, length: number): AsyncGenerator<Buffer> {

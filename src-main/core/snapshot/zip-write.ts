@@ -84,7 +84,8 @@ async function encryptedForm(recipients: readonly string[], zip: Readable): Prom
 }
 
 function createFile(path: string): Promise<FileHandle> {
-  return open(path, 'wx').catch((error: unknown) => {
+  // For nobody but its owner, until they hand it on.
+  return open(path, 'wx', 0o600).catch((error: unknown) => {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     return raise(
       'input',

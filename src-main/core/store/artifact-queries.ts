@@ -56,6 +56,15 @@ export const openStandingFindingOf = (db: ReadableDb, ruleId: string, ref: Recor
     )
     .get(ruleId, ref.kind, ref.id)?.[0] ?? null;
 
+/** Whether the files differed from their signature when it last gave a verdict on them: no later check verified one. */
+export const differedFromSignature = (db: ReadableDb, ref: RecordRef): boolean =>
+  db
+    .readRaw<[string, string], [number]>(
+      `SELECT ok FROM artifact_check WHERE kind = ? AND id = ? AND signature_sha256 IS NOT NULL
+         AND (ok = 1 OR json_extract(verification, '$.content.state') = 'fail') ORDER BY check_id DESC LIMIT 1`,
+    )
+    .get(ref.kind, ref.id)?.[0] === 0;
+
 interface CheckRow {
   readonly check_id: number;
   readonly at: string;

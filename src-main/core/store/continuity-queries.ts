@@ -1,4 +1,4 @@
-/** Continuity events: what was seen of a registry's chain, one row per condition and statement. */
+/** Continuity events: what was seen of a registry's chain, one row per condition and statement; and what was refused. */
 import { z } from 'zod';
 import { type ContinuityCondition, continuityConditionSchema } from '../../../src-shared/domain/continuity.ts';
 import { findingStateSchema } from '../../../src-shared/domain/finding.ts';
@@ -110,3 +110,45 @@ export function allEvents(db: ReadableDb): StoredEvent[] {
       .all(),
   );
 }
+
+/** What an event says of its statement; null: there is none. */
+export type EventText = Pick<NewEvent, 'snapshot' | 'otherSha256' | 'sentence'>;
+const eventText = z.object({ snapshot: z.int().nullable(), otherSha256: z.string().nullable(), sentence: z.string() });
+
+export function eventTextOf(db: ReadableDb, { condition, statementSha256 }: EventKey): EventText | null {
+  const row = db
+    .read<readonly SqlValue[], unknown>(
+      `SELECT snapshot, other_sha256 AS otherSha256, sentence FROM continuity_event
+         WHERE condition = ? AND statement_sha256 = ?`,
+    )
+    .get(condition, statementSha256);
+  return row === undefined ? null : eventText.parse(row);
+}
+
+export interface RefusedPlace {
+  readonly registryId: string;
+  readonly sequence: number;
+  readonly statementSha256: string;
+}
+
+/** Keeps the digest of a statement that was refused and that a key of its registry really signed. The caller holds the transaction. */
+export function saveRefusedStatement(db: WritableDb, place: RefusedPlace, at: string): void {
+  db.write<readonly SqlValue[]>(
+    `INSERT INTO refused_statement (registry_id, sequence, statement_sha256, first_seen_at) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO NOTHING`,
+  ).run(place.registryId, place.sequence, place.statementSha256, at);
+}
+
+/**
+ * Digest of another statement for the sequence that was refused, the one that came first; null: there is none, or what stands
+ * against it is this very statement already.
+ */
+export const firstRefusedRival = (db: ReadableDb, place: RefusedPlace): string | null =>
+  db
+    .readRaw<readonly SqlValue[], [string]>(
+      `SELECT statement_sha256 FROM refused_statement r WHERE registry_id = ? AND sequence = ? AND statement_sha256 <> ?
+         AND NOT EXISTS (SELECT 1 FROM continuity_event e WHERE e.condition = 'equivocation'
+           AND e.statement_sha256 = r.statement_sha256 AND e.other_sha256 = ?)
+         ORDER BY first_seen_at, statement_sha256 LIMIT 1`,
+    )
+    .get(place.registryId, place.sequence, place.statementSha256, place.statementSha256)?.[0] ?? null;

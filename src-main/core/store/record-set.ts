@@ -7,12 +7,14 @@
 import type { Kind } from '../../../src-shared/domain/dictionary.ts';
 import { kinds } from '../../../src-shared/domain/dictionary.ts';
 import { formatRef, type RecordRef } from '../../../src-shared/domain/record.ts';
+import { nearestBelow, newestOf } from '../ingest/continuity.ts';
+import { type PlacedSnapshot, registryLines } from '../ingest/registry-line.ts';
 import type { RecordConflict, RecordSet, SnapshotMeta, StoredRecord } from '../record-set.ts';
 import type { ReadableDb } from './database.ts';
 import type { Keeper } from './keeper.ts';
 import { recordConflicts } from './record-conflicts.ts';
 import { entriesAfter, findRow, readRecord, rowsAfter } from './records.ts';
-import { allSnapshots, findSnapshot, type StoredSnapshot } from './snapshot-queries.ts';
+import { believedTakenAt, findSnapshot, type StoredSnapshot } from './snapshot-queries.ts';
 import { compareUtf8 } from './utf8-order.ts';
 
 /** Records that `get` has read and that are likely to be asked for again. */
@@ -28,7 +30,7 @@ export function metaOf(stored: StoredSnapshot): SnapshotMeta {
     registryName: stored.registryName,
     role: stored.role,
     sequence: stored.sequence,
-    takenAt: stored.takenAt,
+    takenAt: believedTakenAt(stored),
     statementSha256: stored.statementSha256,
     counts: stored.counts,
     sources: predicate.sources,
@@ -194,32 +196,23 @@ export interface DefaultSnapshots {
 const maximumDiscoveryAge = 7 * 86_400_000;
 
 /**
- * The newest snapshot of every registry by role, and what came before it; historical imports never count as newest. Scans
- * that are more than a week older than the newest scan are left out and named.
+ * The newest snapshot of every registry by role, and what came before it: the same answer as its timeline gives. Historical
+ * imports never count as newest, and what too few keys stand behind counts as nothing. Scans that are more than a week older than
+ * the newest scan are left out and named.
  */
 export function defaultSnapshots(db: ReadableDb): DefaultSnapshots {
-  const byRegistry = new Map<string, StoredSnapshot[]>();
-  for (const stored of allSnapshots(db)) {
-    byRegistry.set(stored.registryId, [...(byRegistry.get(stored.registryId) ?? []), stored]);
-  }
-  const newest: StoredSnapshot[] = [];
-  const before: StoredSnapshot[] = [];
-  for (const line of byRegistry.values()) {
-    // Imported last, not numbered highest: what a stolen key numbered high is overtaken once that key was revoked.
-    const current = line.find((stored) => stored.chain !== 'historical');
-    if (!current) continue;
-    newest.push(current);
-    line.sort((a, b) => b.sequence - a.sequence);
-    const predecessor = line.find((stored) => stored.sequence < current.sequence);
-    if (predecessor && current.role === 'registry') before.push(predecessor);
-  }
-  const numbers = (list: readonly StoredSnapshot[]): number[] =>
-    [...list]
-      .sort((a, b) => Date.parse(a.takenAt) - Date.parse(b.takenAt) || a.snapshot - b.snapshot)
-      .map((stored) => stored.snapshot);
+  const lines = [...registryLines(db).values()];
+  const newest = lines.flatMap((line) => newestOf(line) ?? []);
+  const before = lines.flatMap((line) => {
+    const current = newestOf(line);
+    return current?.role === 'registry' ? (nearestBelow(current, line) ?? []) : [];
+  });
+  const takenAt = (stored: PlacedSnapshot): number => Date.parse(believedTakenAt(stored));
+  const numbers = (list: readonly PlacedSnapshot[]): number[] =>
+    [...list].sort((a, b) => takenAt(a) - takenAt(b) || a.snapshot - b.snapshot).map((stored) => stored.snapshot);
   const scans = newest.filter((stored) => stored.role === 'discovery');
-  const oldest = Math.max(...scans.map((stored) => Date.parse(stored.takenAt))) - maximumDiscoveryAge;
-  const isOld = (stored: StoredSnapshot): boolean => Date.parse(stored.takenAt) < oldest;
+  const oldest = Math.max(...scans.map(takenAt)) - maximumDiscoveryAge;
+  const isOld = (stored: PlacedSnapshot): boolean => takenAt(stored) < oldest;
   return {
     registry: numbers(newest.filter((stored) => stored.role === 'registry')),
     discovery: numbers(scans.filter((stored) => !isOld(stored))),

@@ -1,4 +1,4 @@
-/** Imported snapshots: one row each, written once and never changed. */
+/** Imported snapshots: one row each. What was imported never changes; signatures that come later are added. */
 
 import { z } from 'zod';
 import type { OutputOf } from '../../../src-shared/contract/contract.ts';
@@ -46,6 +46,13 @@ export function findSnapshot(db: ReadableDb, snapshot: number): StoredSnapshot {
 /** What verification said when the snapshot was imported. */
 export const storedVerification = (db: ReadableDb, snapshot: number): Verification =>
   verificationSchema.parse(JSON.parse(findSnapshot(db, snapshot).verification));
+
+/**
+ * When its oldest source was read, as far as that is believed: nothing was read after it arrived here. A publisher's clock that
+ * is ahead (or lies) would make every honest scan look old beside it.
+ */
+export const believedTakenAt = ({ takenAt, importedAt }: Pick<StoredSnapshot, 'takenAt' | 'importedAt'>): string =>
+  Date.parse(takenAt) > Date.parse(importedAt) ? importedAt : takenAt;
 
 /** All snapshots, newest import first. */
 export const allSnapshots = (db: ReadableDb): readonly StoredSnapshot[] =>
@@ -95,15 +102,6 @@ const placeInRegistry = (stored: StoredSnapshot): StoredPlace => ({
   signer: stored.signer,
   signers: verificationSchema.parse(JSON.parse(stored.verification)).signer,
 });
-
-/** Newest `createdAt` of all stored snapshots: the clock never counts as earlier than this (snapshot-format.md). */
-export function newestCreatedAt(db: ReadableDb): string | null {
-  const instants = db.orm.select({ createdAt: snapshotTable.createdAt }).from(snapshotTable).all();
-  return instants.reduce<string | null>(
-    (newest, { createdAt }) => (newest === null || Date.parse(createdAt) > Date.parse(newest) ? createdAt : newest),
-    null,
-  );
-}
 
 export const nextSnapshotNumber = (db: ReadableDb): number =>
   (db.readRaw<[], [number | null]>('SELECT max(snapshot) FROM snapshot').get()?.[0] ?? 0) + 1;
@@ -156,6 +154,43 @@ export function insertSnapshot(db: WritableDb, input: NewSnapshot): void {
   for (const { member, bytes } of verified.bundles) {
     db.ormWrite.insert(snapshotSignature).values({ snapshot: input.snapshot, member, bytes }).run();
   }
+}
+
+export interface NewSignature {
+  /** The signature file's name in a bundle, and its bytes. */
+  readonly member: string;
+  readonly bytes: Buffer;
+}
+
+/** The signature files of a snapshot, the required one first. */
+export const storedSignatures = (db: ReadableDb, snapshot: number): readonly NewSignature[] =>
+  db.orm
+    .select({ member: snapshotSignature.member, bytes: snapshotSignature.bytes })
+    .from(snapshotSignature)
+    .where(eq(snapshotSignature.snapshot, snapshot))
+    .orderBy(desc(snapshotSignature.member))
+    .all();
+
+/** Adds signature files to a stored snapshot, and what they change about its signers. The caller holds the transaction. */
+export function addSignatures(
+  db: WritableDb,
+  snapshot: number,
+  added: readonly NewSignature[],
+  { verification, signer }: { readonly verification: Verification; readonly signer: string },
+): void {
+  for (const { member, bytes } of added) {
+    db.ormWrite
+      .insert(snapshotSignature)
+      .values({ snapshot, member, bytes })
+      // A signature under the key's name that does not verify gives way to one that does.
+      .onConflictDoUpdate({ target: [snapshotSignature.snapshot, snapshotSignature.member], set: { bytes } })
+      .run();
+  }
+  db.ormWrite
+    .update(snapshotTable)
+    .set({ verification: JSON.stringify(verificationSchema.parse(verification)), signer })
+    .where(eq(snapshotTable.snapshot, snapshot))
+    .run();
 }
 
 /** One snapshot as lists show it; its expiry is judged against its own import time, so that a report stays reproducible. */

@@ -111,6 +111,11 @@ export function saveTrustIssuer(db: WritableDb, issuer: TrustIssuer): void {
   );
 }
 
+/** Forgets the issuer, so that another can be pinned in the same transaction. */
+export function removeTrustIssuer(db: WritableDb): void {
+  db.write<[]>('DELETE FROM trust_issuer').run();
+}
+
 /** Serial of the newest rotation applied to a registry; 0 before the first. */
 export const lastRotationSerial = (db: ReadableDb, registryId: string): number =>
   db.readRaw<[string], [number]>('SELECT serial FROM trust_rotation WHERE registry_id = ?').get(registryId)?.[0] ?? 0;

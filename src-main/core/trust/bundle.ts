@@ -12,14 +12,14 @@ import { z } from 'zod';
 import { bundleMediaType, inTotoPayloadType } from '../../../src-shared/domain/snapshot.ts';
 import { raise } from '../../../src-shared/result.ts';
 import { hasRepeatedKeys } from '../repeated-keys.ts';
-import { decodeBase64 } from './base64.ts';
+import { decodeBase64, keyIdSchema } from './base64.ts';
 import { signDsse } from './dsse.ts';
 import { describePublicKey } from './keys.ts';
 
 const bundleSchema = z.strictObject({
   mediaType: z.literal(bundleMediaType),
   verificationMaterial: z.strictObject({
-    publicKey: z.strictObject({ hint: z.string().min(1) }),
+    publicKey: z.strictObject({ hint: keyIdSchema }),
     tlogEntries: z.array(z.never()).optional(),
   }),
   dsseEnvelope: z.strictObject({

@@ -13,8 +13,8 @@ import {
   trustMaxAgeDays,
 } from '../../../src-shared/domain/trust.ts';
 import { toInstant } from '../ports.ts';
-import { hasEnded, lastChange, revocationKnownAt } from './trust-store.ts';
-import type { SignatureCheck, SignaturePolicy } from './verify-signatures.ts';
+import { earliest, hasEnded, lastChange, revocationKnownAt } from './trust-store.ts';
+import { genuineKeysOf, type SignatureCheck, type SignaturePolicy } from './verify-signatures.ts';
 
 /** Clocks of two machines may differ by this much before "created in the future" is said. */
 const clockSkewMs = 5 * 60_000;
@@ -23,22 +23,20 @@ const dayMs = 24 * 60 * 60_000;
 type Times = Pick<Predicate, 'createdAt' | 'expiresAt'>;
 
 /** The line and the four answers behind it. Its text is the first thing to worry about. */
-export function decideFreshness(predicate: Times, check: SignatureCheck, policy: SignaturePolicy): FreshnessLine {
-  const clock = chooseClock(policy);
-  const time = Date.parse(clock.at);
-  const signers = signingKeys(check);
-  const parts: FreshnessParts = {
-    clock,
-    expiry: judgeExpiry(predicate, time),
-    ...trustAge(policy.trust, signers, time),
-  };
-  return { ...worst(predicate, signers, parts), parts };
-}
+export const decideFreshness = (predicate: Times, check: SignatureCheck, policy: SignaturePolicy): FreshnessLine =>
+  judgeFreshness(predicate, genuineKeysOf(check), policy.trust, chooseClock(policy));
 
-/** Trusted keys that really signed, each once. */
-const signingKeys = ({ attempts }: SignatureCheck): readonly TrustedKey[] => [
-  ...new Set(attempts.flatMap(({ genuine, key }) => (genuine && key ? [key] : []))),
-];
+/** The same for a snapshot that was verified before: `signers` are the trusted keys that its signatures count for. */
+export function judgeFreshness(
+  times: Times,
+  signers: readonly TrustedKey[],
+  trust: TrustStore,
+  clock: FreshnessParts['clock'],
+): FreshnessLine & { readonly parts: FreshnessParts } {
+  const time = Date.parse(clock.at);
+  const parts: FreshnessParts = { clock, expiry: judgeExpiry(times, time), ...trustAge(trust, signers, time) };
+  return { ...worst(times, signers, parts), parts };
+}
 
 /** The clock that everything here is judged by: this computer's, or the newest creation time seen where that is later. */
 export function chooseClock({
@@ -56,13 +54,15 @@ export function chooseClock({
 
 function judgeExpiry({ createdAt, expiresAt }: Times, time: number): FreshnessParts['expiry'] {
   const say = (state: CheckState, text: string) => ({ state, text, createdAt, expiresAt: expiresAt ?? null });
-  if (Date.parse(createdAt) > time + clockSkewMs)
-    return say('warn', `It says it was created at ${createdAt}, which is in the future.`);
+  if (isFuture(createdAt, time)) return say('warn', `It says it was created at ${createdAt}, which is in the future.`);
   if (expiresAt === undefined) return say('pass', `It was created at ${createdAt} and states no expiry.`);
   if (Date.parse(expiresAt) < time)
     return say('warn', `It was created at ${createdAt} and expired at ${expiresAt}; ask for a newer snapshot.`);
   return say('pass', `It was created at ${createdAt} and is good until ${expiresAt}.`);
 }
+
+/** Later than the clock allows for: no clock that ran right has written that time. `time`: ms since 1970. */
+export const isFuture = (instant: string, time: number): boolean => Date.parse(instant) > time + clockSkewMs;
 
 /** Age of the trust roots, and of the word on the keys that signed: the key least heard of decides. `time`: ms since 1970. */
 export function trustAge(
@@ -70,47 +70,53 @@ export function trustAge(
   signers: readonly TrustedKey[],
   time: number,
 ): Pick<FreshnessParts, 'trustRoots' | 'revocation'> {
-  const changedAt = lastChange(trust);
-  const unknownSince = signers
-    .map(revocationKnownAt)
-    .reduce<string | null>(
-      (oldest, at) => (oldest === null || Date.parse(at) < Date.parse(oldest) ? at : oldest),
-      null,
-    );
-  const changedDays = daysBetween(changedAt, time);
+  return { trustRoots: judgeRoots(lastChange(trust), time), revocation: judgeRevocation(signers, time) };
+}
+
+function judgeRoots(changedAt: string | null, time: number): FreshnessParts['trustRoots'] {
+  if (changedAt === null) return { state: 'unknown', changedAt, days: null, text: 'The trust store is empty.' };
+  const text = `The trust store last changed at ${changedAt}`;
+  if (isFuture(changedAt, time))
+    return { state: 'warn', changedAt, days: null, text: `${text}, which is in the future.` };
+  const days = daysBetween(changedAt, time);
+  return { state: 'pass', changedAt, days, text: `${text}, ${ago(days)}.` };
+}
+
+function judgeRevocation(signers: readonly TrustedKey[], time: number): FreshnessParts['revocation'] {
+  const known = signers.map(revocationKnownAt);
+  const future = known.find((at) => isFuture(at, time));
+  if (future !== undefined) {
+    const text = `Revocation unknown: the last word on a key that signed is of ${future}, which is in the future, so a clock was wrong; ask the publisher, then confirm.`;
+    return { state: 'warn', unknownSince: future, days: null, text };
+  }
+  if (known.length === 0) {
+    const text = 'Revocation unknown: no trusted key signed this.';
+    return { state: 'unknown', unknownSince: null, days: null, text };
+  }
+  const unknownSince = earliest(known);
   const days = daysBetween(unknownSince, time);
-  return {
-    trustRoots: {
-      state: changedAt === null ? 'unknown' : 'pass',
-      changedAt,
-      days: changedDays,
-      text:
-        changedAt === null
-          ? 'The trust store is empty.'
-          : `The trust store last changed at ${changedAt}, ${ago(changedDays)}.`,
-    },
-    revocation: {
-      state: days === null ? 'unknown' : days > trustMaxAgeDays ? 'warn' : 'pass',
-      unknownSince,
-      days,
-      text: revocationText(unknownSince, days),
-    },
-  };
-}
-
-function revocationText(unknownSince: string | null, days: number | null): string {
-  if (unknownSince === null) return 'Revocation unknown: no trusted key signed this.';
   const since = `Revocation unknown since ${unknownSince}, ${ago(days)}`;
-  return days !== null && days > trustMaxAgeDays
-    ? `${since}: longer than ${trustMaxAgeDays} days; ask the publisher, then confirm or import a newer trust file.`
-    : `${since}: nobody has told this workspace about revocations after that.`;
+  return days > trustMaxAgeDays
+    ? {
+        state: 'warn',
+        unknownSince,
+        days,
+        text: `${since}: longer than ${trustMaxAgeDays} days; ask the publisher, then confirm or import a newer trust file.`,
+      }
+    : {
+        state: 'pass',
+        unknownSince,
+        days,
+        text: `${since}: nobody has told this workspace about revocations after that.`,
+      };
 }
 
-const daysBetween = (instant: string | null, time: number): number | null =>
-  instant === null ? null : Math.max(0, Math.floor((time - Date.parse(instant)) / dayMs));
+/** Within the clocks' difference "later" is now. */
+const daysBetween = (instant: string, time: number): number =>
+  Math.max(0, Math.floor((time - Date.parse(instant)) / dayMs));
 
-function ago(days: number | null): string {
-  if (days === null || days === 0) return 'less than a day ago';
+function ago(days: number): string {
+  if (days === 0) return 'less than a day ago';
   return days === 1 ? '1 day ago' : `${days} days ago`;
 }
 
@@ -132,7 +138,10 @@ function worst(
       `The key "${ended.label}" ended at ${ended.validFor.end}; that the snapshot is older is the publisher's own claim.`,
     );
   }
-  if (clock.state === 'warn') return warn('freshness.clock_behind', "This computer's clock was set back.");
+  if (clock.state === 'warn') return warn(
+      'freshness.clock_behind',
+      "This computer's clock is behind the newest time seen here: it was set back, or was ahead before.",
+    );
   if (revocation.state === 'warn') return warn('freshness.trust_stale', 'What is known about its keys is old.');
   return {
     state: 'pass',

@@ -8,7 +8,7 @@ import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { raise } from '../../../src-shared/result.ts';
 import { isJcs, toJcs } from '../canonical-json.ts';
-import { decodeBase64 } from './base64.ts';
+import { decodeBase64, keyIdSchema } from './base64.ts';
 import { signDsse, verifyDsse } from './dsse.ts';
 import { describePublicKey, publisherKeyFromRaw } from './keys.ts';
 
@@ -19,7 +19,7 @@ const envelopeSchema = z.strictObject({
   payload: z.string().min(1),
   payloadType: z.string(),
   signatures: z
-    .array(z.strictObject({ keyid: z.string().min(1), sig: z.string().min(1) }))
+    .array(z.strictObject({ keyid: keyIdSchema, sig: z.string().min(1) }))
     .min(1)
     .max(maxSignatures),
 });

@@ -4,13 +4,15 @@
  * It counts when the old threshold of keys that are trusted today has signed it, the new threshold of the keys that then stand
  * has, and every new key has too: nobody can bring in a key that he does not hold. Distinct keys are counted, never signatures.
  */
+import { greatestStep } from '../../../src-shared/domain/continuity.ts';
 import type { TrustedKey, TrustStore } from '../../../src-shared/domain/trust.ts';
 import { raise } from '../../../src-shared/result.ts';
 import { sha256Hex } from '../canonical-json.ts';
 import { toInstant } from '../ports.ts';
+import { isFuture } from './decide-freshness.ts';
 import { type Envelope, isSignedBy } from './envelope.ts';
 import type { Rotation } from './rotation.ts';
-import { checkTrustedKey, isInScope, revocationOf, thresholdFor, usableKeysFor } from './trust-store.ts';
+import { checkTrustedKey, earliest, isInScope, revocationOf, thresholdFor, usableKeysFor } from './trust-store.ts';
 
 export interface RotationSigner {
   readonly keyId: string;
@@ -32,22 +34,29 @@ export interface RotationPlan {
   /** The trust store as it is afterwards. */
   readonly trust: TrustStore;
   readonly added: readonly TrustedKey[];
-  readonly retired: readonly { readonly key: TrustedKey; readonly lastSequence: number }[];
+  readonly retired: readonly { readonly key: TrustedKey; readonly lastSequence: number | null }[];
+}
+
+interface RotationContext {
+  /** This computer's clock: when it is applied. */
+  readonly now: Date;
+  /** The effective clock: setting the computer's back revives no key that has ended. */
+  readonly clock: Date;
+  readonly lastSerial: number;
+  readonly file: string;
+  readonly appliedBy: string;
 }
 
 /**
  * Judges a rotation against today's trust store; pure, so that the preview and the act are the same computation. Raises `trust` /
- * `rotation.replayed`, `.other_registry`, `.too_few_signatures`, `.no_possession`, `.new_threshold`, `.unknown_key`, `.revoked_key`.
+ * `rotation.replayed`, `.leap`, `.future`, `.other_registry`, `.too_few_signatures`, `.no_possession`, `.new_threshold`, `.unknown_key`, `.revoked_key`.
  */
-export function planRotation(
-  envelope: Envelope<Rotation>,
-  trust: TrustStore,
-  context: { readonly now: Date; readonly lastSerial: number; readonly file: string; readonly appliedBy: string },
-): RotationPlan {
+export function planRotation(envelope: Envelope<Rotation>, trust: TrustStore, context: RotationContext): RotationPlan {
   const { document: rotation } = envelope;
-  const { file, now } = context;
+  const { file, clock } = context;
   requireNewer(rotation, context.lastSerial, file);
-  const old = usableKeysFor(trust, rotation.registryId, now).filter((key) => isSignedBy(envelope, key.rawBytes));
+  requirePast(rotation, clock, file);
+  const old = usableKeysFor(trust, rotation.registryId, clock).filter((key) => isSignedBy(envelope, key.rawBytes));
   const needed = thresholdFor(trust, rotation.registryId);
   const signers = signersOf(envelope, trust, old);
   if (old.length < needed) refuseSigners(rotation, signers, old.length, needed, trust, envelope, file);
@@ -56,7 +65,7 @@ export function planRotation(
       refuse('no_possession', file, `the new key "${key.label}" has not signed it, so nobody showed to hold it`);
   }
   const after = applyRotation(rotation, trust, context);
-  const standing = usableKeysFor(after.trust, rotation.registryId, now);
+  const standing = usableKeysFor(after.trust, rotation.registryId, clock);
   const thresholdAfter = thresholdFor(after.trust, rotation.registryId);
   const newSigners = standing.filter((key) => isSignedBy(envelope, key.rawBytes)).length;
   if (newSigners < thresholdAfter)
@@ -78,12 +87,24 @@ export function planRotation(
 }
 
 function requireNewer({ serial, registryId }: Rotation, lastSerial: number, file: string): void {
-  if (serial > lastSerial) return;
-  refuse(
-    'replayed',
-    file,
-    `its serial is ${serial} and rotation ${lastSerial} of ${registryId} was already applied; an older rotation must not bring back old keys`,
-  );
+  if (serial <= lastSerial) {
+    refuse(
+      'replayed',
+      file,
+      `its serial is ${serial} and rotation ${lastSerial} of ${registryId} was already applied; an older rotation must not bring back old keys`,
+    );
+  }
+  if (serial - lastSerial > greatestStep)
+    refuse('leap', file, `its serial leaps from ${lastSerial} to ${serial}, which would leave later ones no numbers`);
+}
+
+function requirePast({ createdAt }: Rotation, clock: Date, file: string): void {
+  if (isFuture(createdAt, clock.getTime()))
+    refuse(
+      'future',
+      file,
+      `it says it was made at ${createdAt}, which is in the future: a clock is wrong, here or there`,
+    );
 }
 
 function signersOf(
@@ -134,7 +155,7 @@ function refuseSigners(
 function applyRotation(
   rotation: Rotation,
   trust: TrustStore,
-  { now, file, appliedBy }: { readonly now: Date; readonly file: string; readonly appliedBy: string },
+  { now, file, appliedBy }: RotationContext,
 ): Pick<RotationPlan, 'trust' | 'added' | 'retired'> {
   const { registryId, serial } = rotation;
   const at = toInstant(now);
@@ -146,7 +167,7 @@ function applyRotation(
     const entry = { registryId, at, maxSequence: lastSequence, reason: `key rotation ${serial}` };
     const others = (key.retired ?? []).filter((known) => known.registryId !== registryId);
     const before = (key.retired ?? []).find((known) => known.registryId === registryId);
-    const kept = before && before.maxSequence <= lastSequence ? before : entry;
+    const kept = before && (before.maxSequence ?? -1) <= (lastSequence ?? -1) ? before : entry;
     keys.set(hint, { ...key, retired: [...others, kept] });
     return { key, lastSequence };
   });
@@ -178,7 +199,7 @@ function applyRotation(
         addedAt: at,
         addedBy: `${appliedBy} (key rotation ${serial})`,
         // What the publisher says about the key is as old as the rotation, however late it is applied.
-        confirmedAt: Date.parse(rotation.createdAt) < now.getTime() ? rotation.createdAt : at,
+        confirmedAt: earliest([rotation.createdAt, at]),
       };
     }
     if (revocationOf(known, registryId))

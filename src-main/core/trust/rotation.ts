@@ -13,7 +13,7 @@ const instant = z.iso.datetime({ offset: false });
 /** A rotation is a small document: so many keys join or retire at once. */
 const maxKeys = 16;
 
-export const rotationSchema = z.strictObject({
+const rotationSchema = z.strictObject({
   schemaVersion: z.literal(1),
   registryId: z.string().min(1),
   /** Per registry; only grows. */
@@ -29,7 +29,8 @@ export const rotationSchema = z.strictObject({
       }),
     )
     .max(maxKeys),
-  retireKeys: z.array(z.strictObject({ hint: z.string(), lastSequence: z.int().min(0) })).max(maxKeys),
+  /** `lastSequence` null: nothing that the key signed is accepted. */
+  retireKeys: z.array(z.strictObject({ hint: z.string(), lastSequence: z.int().min(0).nullable() })).max(maxKeys),
   /** Distinct keys that a snapshot of this registry needs afterwards. */
   threshold: z.int().min(1).max(maxThreshold),
 });

@@ -20,7 +20,7 @@ export const maxTrustFileBytes = 4 * 1024 * 1024;
 
 const instant = z.iso.datetime({ offset: false });
 
-export const trustDocumentSchema = z.strictObject({
+const trustDocumentSchema = z.strictObject({
   schemaVersion: z.literal(1),
   /** Per issuer; a reader that has seen one takes no lower one. */
   serial: z.int().min(1),

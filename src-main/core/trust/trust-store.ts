@@ -5,7 +5,7 @@
  * a sequence number that everybody has seen is not (snapshot-format.md).
  */
 import type { TrustedKey, TrustStore } from '../../../src-shared/domain/trust.ts';
-import { trustStoreSchema } from '../../../src-shared/domain/trust.ts';
+import { lastAccepted, trustStoreSchema } from '../../../src-shared/domain/trust.ts';
 import { raise } from '../../../src-shared/result.ts';
 import { type PublisherKey, publisherKeyFromRaw } from './keys.ts';
 
@@ -18,7 +18,7 @@ export interface SignedClaim {
   readonly createdAt: string;
 }
 
-/** Trust store file. Raises `input` / `trust.malformed`, `trust.key_mismatch`, `trust.duplicate_key`, `trust.scope`, `trust.validity`. */
+/** Trust store file. Raises `input` / `trust.malformed`, `trust.key_mismatch`, `trust.duplicate_key`, `trust.scope`, `trust.validity`, `trust.revocation`. */
 export function parseTrustStore(text: string, file: string): TrustStore {
   let json: unknown;
   try {
@@ -63,12 +63,12 @@ export function checkTrustedKey(key: TrustedKey, file: string): PublisherKey {
     refuse('scope', file, `key "${key.label}" lists "*" beside other registries; "*" stands alone`);
   }
   const { start, end } = key.validFor;
-  for (const instant of [start, end, key.addedAt, key.confirmedAt]) {
-    if (instant !== undefined && Number.isNaN(Date.parse(instant)))
-      refuse('validity', file, `"${instant}" is not a date (key "${key.label}")`);
-  }
   if (start !== undefined && end !== undefined && Date.parse(start) > Date.parse(end)) {
     refuse('validity', file, `key "${key.label}" would end before it starts`);
+  }
+  for (const ends of [key.revoked?.accepted ?? [], key.retired ?? []]) {
+    if (new Set(ends.map(({ registryId }) => registryId)).size !== ends.length)
+      refuse('revocation', file, `key "${key.label}" ends twice for one registry`);
   }
   return publisher;
 }
@@ -83,22 +83,33 @@ export function thresholdFor(trust: TrustStore, registryId: string | null): numb
   return Math.max(trust.threshold, own ?? 1);
 }
 
-export const keysInScope = (trust: TrustStore, registryId: string): readonly TrustedKey[] =>
-  trust.keys.filter((key) => isInScope(key, registryId));
-
-type Revocation = NonNullable<TrustedKey['revoked']>;
-
-/** What ends the key for this registry: its revocation or a rotation that retired it, whichever comes first; null when nothing does. */
-export function revocationOf(key: TrustedKey, registryId: string): Revocation | null {
-  const all = [
-    ...(key.revoked ? [key.revoked] : []),
-    ...(key.retired ?? []).filter((entry) => entry.registryId === registryId),
-  ];
-  return all.reduce<Revocation | null>(
-    (first, entry) => (first === null || entry.maxSequence < first.maxSequence ? entry : first),
-    null,
-  );
+/** Where a key's word ends in one registry. */
+export interface KeyEnd {
+  readonly at: string;
+  readonly reason: string;
+  /** Last accepted sequence; null: nothing is accepted. */
+  readonly maxSequence: number | null;
 }
+
+/** What ends the key for this registry: its revocation or a rotation that retired it, whichever leaves less; null when nothing does. */
+export function revocationOf(key: TrustedKey, registryId: string): KeyEnd | null {
+  const { revoked, retired = [] } = key;
+  const all: readonly KeyEnd[] = [
+    ...(revoked ? [{ ...revoked, maxSequence: lastAccepted(revoked, registryId) }] : []),
+    ...retired.filter((entry) => entry.registryId === registryId),
+  ];
+  return all.reduce<KeyEnd | null>((first, end) => (first === null || leavesLess(end, first) ? end : first), null);
+}
+
+const leavesLess = (one: KeyEnd, other: KeyEnd): boolean => (one.maxSequence ?? -1) < (other.maxSequence ?? -1);
+
+/** Whether a snapshot with this number is still good; what stands outside the chain never is. */
+const isAccepted = ({ maxSequence }: KeyEnd, sequence: number | null): boolean =>
+  maxSequence !== null && sequence !== null && sequence <= maxSequence;
+
+/** "up to sequence 12", "nothing": what is left of a key that ended. */
+export const acceptedText = (maxSequence: number | null): string =>
+  maxSequence === null ? 'nothing' : `up to sequence ${maxSequence}`;
 
 export interface KeyRefusal {
   readonly code: 'signer.out_of_scope' | 'signer.revoked' | 'signer.not_valid';
@@ -111,11 +122,11 @@ export function refusalOf(key: TrustedKey, claim: SignedClaim): KeyRefusal | nul
     return { code: 'signer.out_of_scope', reason: `not trusted for registry ${claim.registryId}` };
   }
   const revocation = revocationOf(key, claim.registryId);
-  if (revocation && (claim.sequence === null || claim.sequence > revocation.maxSequence)) {
+  if (revocation && !isAccepted(revocation, claim.sequence)) {
     const used = claim.sequence === null ? 'and this is outside the chain' : `this snapshot is ${claim.sequence}`;
     return {
       code: 'signer.revoked',
-      reason: `revoked (${revocation.reason}): accepted up to sequence ${revocation.maxSequence}, ${used}`,
+      reason: `revoked (${revocation.reason}): accepted ${acceptedText(revocation.maxSequence)}, ${used}`,
     };
   }
   const created = Date.parse(claim.createdAt);
@@ -152,10 +163,23 @@ export const usableKeys = (trust: TrustStore, now: Date): readonly TrustedKey[] 
 
 /** The same for snapshots of one registry: also in its scope and not retired by its rotations. */
 export const usableKeysFor = (trust: TrustStore, registryId: string, now: Date): readonly TrustedKey[] =>
-  keysInScope(trust, registryId).filter((key) => revocationOf(key, registryId) === null && isWithinValidity(key, now));
+  trust.keys.filter(
+    (key) => isInScope(key, registryId) && revocationOf(key, registryId) === null && isWithinValidity(key, now),
+  );
 
 /** Until when it is known that the key was not revoked: when somebody last said so, else when it was compared and added. */
 export const revocationKnownAt = (key: TrustedKey): string => key.confirmedAt ?? key.addedAt;
+
+/**
+ * The keys of a signed trust file as far as they can be believed: nobody can know about a key's revocation later than he wrote the
+ * file, nor about a time that has not come yet, whatever the file says.
+ */
+export const confirmedUntil = (keys: readonly TrustedKey[], issuedAt: string, now: string): readonly TrustedKey[] =>
+  keys.map((key) => ({ ...key, confirmedAt: earliest([revocationKnownAt(key), issuedAt, now]) }));
+
+/** Of at least one instant, RFC 3339. */
+export const earliest = (instants: readonly string[]): string =>
+  instants.reduce((first, at) => (Date.parse(at) < Date.parse(first) ? at : first));
 
 /** When keys, scopes or thresholds last changed; null for an empty store. */
 export function lastChange(trust: TrustStore): string | null {

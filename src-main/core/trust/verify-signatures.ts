@@ -16,7 +16,7 @@ import type {
 import type { SignatureBundle } from './bundle.ts';
 import { verifyDsse } from './dsse.ts';
 import { publisherKeyFromRaw } from './keys.ts';
-import { refusalOf, revocationOf, type SignedClaim, thresholdFor } from './trust-store.ts';
+import { acceptedText, refusalOf, revocationOf, type SignedClaim, thresholdFor } from './trust-store.ts';
 
 export interface SignaturePolicy {
   readonly trust: TrustStore;
@@ -56,6 +56,11 @@ function isGenuine(bundle: SignatureBundle, key: TrustedKey): boolean {
   );
 }
 
+/** Trusted keys that really signed, each once, whatever they may be used for. */
+export const genuineKeysOf = ({ attempts }: SignatureCheck): readonly TrustedKey[] => [
+  ...new Set(attempts.flatMap(({ genuine, key }) => (genuine && key ? [key] : []))),
+];
+
 /** Applies scope, revocation, validity and threshold. `claim` is null when the payload is no snapshot statement. */
 export function decideSigner(check: SignatureCheck, claim: SignedClaim | null, policy: SignaturePolicy): SignerLine {
   const threshold = Math.max(thresholdFor(policy.trust, claim?.registryId ?? null), policy.threshold ?? 1);
@@ -73,13 +78,21 @@ export function decideSigner(check: SignatureCheck, claim: SignedClaim | null, p
   const keys = distinctKeys(accepted);
   const names = accepted.map(({ label }) => label).join(', ');
   const forged = signers.filter(({ code }) => code === 'signature.invalid').length;
+  const barred = signers.filter(({ code }) => barredCodes.has(code));
 
   if (!first) return line('fail', 'signature.missing', 'Nobody signed this snapshot.');
   if (keys === 0) return line('fail', first.code, `Signer not accepted: ${first.label} (${first.reason}).`);
   if (keys < threshold) return line('fail', 'signer.threshold', tooFew(keys, threshold));
   if (forged > 0) return line('warn', 'signer.invalid_cosignature', withForged(names, forged));
+  if (barred.length > 0) return line('warn', 'signer.barred_cosignature', withBarred(names, barred));
   return line('pass', 'signer.trusted', `Signed by ${names}.`);
 }
+
+/** A known key that signed where it may not: somebody uses it against what is known about it. */
+const barredCodes: ReadonlySet<SignerCode> = new Set(['signer.out_of_scope', 'signer.revoked', 'signer.not_valid']);
+
+const withBarred = (names: string, barred: readonly JudgedSigner[]): string =>
+  `Signed by ${names}; not counted: ${barred.map(({ label, reason }) => `${label} (${reason})`).join(', ')}.`;
 
 const tooFew = (keys: number, threshold: number): string =>
   `${keys} of ${threshold} required signers are trusted; ask for the missing signatures.`;
@@ -106,7 +119,7 @@ function judge({ bundle, key, genuine }: Attempt, claim: SignedClaim | null): Ju
   const refusal = refusalOf(key, claim);
   if (refusal) return say(refusal.code, refusal.reason);
   const revocation = revocationOf(key, claim.registryId);
-  return say('signer.trusted', revocation ? `revoked later, good up to sequence ${revocation.maxSequence}` : 'trusted');
+  return say('signer.trusted', revocation ? `revoked later, good ${acceptedText(revocation.maxSequence)}` : 'trusted');
 }
 
 const distinctKeys = (signers: readonly { readonly keyId: string }[]): number =>

@@ -26,7 +26,7 @@ export const artifactCheck: Handler<'artifact.check'> = async (context, input, j
     path,
     ...(input.signature ? { signaturePath: context.grants.resolve(input.signature) } : {}),
     ignore: input.ignore,
-    trust: await artifactTrust(context, input, snapshot.registryId),
+    trust: await artifactTrust(context, {}, snapshot.registryId),
     record: { evidence, snapshot: snapshot.snapshot, takenAt: snapshot.takenAt, signer: snapshot.signer },
     now: context.clock.now(),
     job,

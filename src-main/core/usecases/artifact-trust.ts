@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type { Grant } from '../../../src-shared/contract/schemas/workspace.ts';
 import { readArtifactKey } from '../artifact/artifact-key.ts';
-import { type ArtifactTrust, namedKey, storeKeys } from '../artifact/signers.ts';
+import { type ArtifactTrust, namedKey, storeTrust } from '../artifact/signers.ts';
 import type { EngineContext } from './context.ts';
 import { readBoundedFile } from './read-bounded-file.ts';
 import { namedTrust } from './read-trust.ts';
@@ -25,11 +25,8 @@ export async function artifactTrust(
   const certificates = input.certificates === undefined ? null : pemOf(context, input.certificates);
   if (key === null && certificates === null) {
     const { trust, source } = namedTrust(context, input);
-    return {
-      candidates: storeKeys(trust, registryId, context.clock.now()),
-      authorities: [],
-      source: source.kind === 'workspace' ? "the workspace's trust store" : 'the trust file',
-    };
+    const place = source.kind === 'workspace' ? "the workspace's trust store" : 'the trust file';
+    return storeTrust(trust, registryId, context.clock.now(), place);
   }
   return {
     candidates: key ? [namedKey(readArtifactKey(key.text, key.file), key.file)] : [],

@@ -4,8 +4,10 @@ import { fieldLabel, isKind, type Kind } from '../../../src-shared/domain/dictio
 import type { Severity } from '../../../src-shared/domain/finding.ts';
 import { type RecordRef, recordRefSchema } from '../../../src-shared/domain/record.ts';
 import { verdicts } from '../../../src-shared/domain/verdict.ts';
+import { registryLines } from '../ingest/registry-line.ts';
 import type { RecordSet } from '../record-set.ts';
 import { facetCounts, missingFieldCounts, openFindingSubjects } from '../store/dashboard-queries.ts';
+import type { ReadableDb } from '../store/database.ts';
 import { defaultSnapshots, loadRecordSet } from '../store/record-set.ts';
 import { newestTakenAt } from './as-of.ts';
 import type { Handler } from './context.ts';
@@ -29,7 +31,7 @@ export const dashboardShow: Handler<'dashboard.show'> = (context) => {
     snapshots: used.length,
     asOf: used.length > 0 ? newestTakenAt(records.snapshots) : null,
     tiles: tiles(models, run, check !== null, bySeverity, queued, records),
-    blocking: blocking(bySeverity, run, check !== null, queued, records),
+    blocking: [...disownedItem(db), ...blocking(bySeverity, run, check !== null, queued, records)],
     verdicts: run ? verdicts.map((verdict) => ({ verdict, count: run.totals.byVerdict[verdict] ?? 0 })) : [],
     observations: run?.totals.observations ?? 0,
     claimsLive: run?.totals.claimsLive ?? 0,
@@ -136,6 +138,13 @@ function tiles(
       link: '/review-queue',
     },
   ];
+}
+
+/** Evidence that was relied on and must not be any more stands first. */
+function disownedItem(db: ReadableDb): Dashboard['blocking'] {
+  const count = [...registryLines(db).values()].flat().filter(({ disowned }) => disowned).length;
+  const text = 'stored snapshots no longer count: too few of their signers do';
+  return count === 0 ? [] : [{ count, severity: 'high', text, link: '/import' }];
 }
 
 function blocking(

@@ -1,11 +1,12 @@
 /** Reads everything a report is composed from, in one place: gather, then compute. */
 import type { RecordBody } from '../../../src-shared/domain/record.ts';
 import { verificationSchema } from '../../../src-shared/domain/trust.ts';
+import { effectiveClock } from '../ingest/effective-clock.ts';
 import { snapshotHistories } from '../ingest/registry-line.ts';
 import { verifyActivity } from '../ledger/activity.ts';
 import { lineageGraph } from '../lineage/lineage.ts';
 import { loadPacks } from '../policy/pack.ts';
-import type { StoredRecord } from '../record-set.ts';
+import type { SnapshotMeta, StoredRecord } from '../record-set.ts';
 import type { ModelFacts, ReportInputs, ReportSnapshot } from '../report/inputs.ts';
 import { judgeFreshnessToday, judgeSignersToday } from '../report/snapshot-trust.ts';
 import { ruleResults } from '../store/check-queries.ts';
@@ -42,17 +43,19 @@ export function gatherReportInputs(workspace: OpenWorkspace, db: ReadableDb, req
   const checkRun = currentCheckRun(db);
   const asOf = checkRun?.asOf ?? reconcileRun?.asOf ?? newestTakenAt(everything.snapshots);
   const trust = loadTrustStore(db);
+  const clock = effectiveClock(db, request.now);
   const histories = snapshotHistories(db);
-  const snapshots = everything.snapshots.map((meta): ReportSnapshot => {
+  const judged = (meta: SnapshotMeta): ReportSnapshot => {
     const { signer, verification, createdAt } = findSnapshot(db, meta.snapshot);
     const stored = verificationSchema.parse(JSON.parse(verification));
     const claim = { registryId: meta.registryId, sequence: meta.sequence, createdAt };
     const signerToday = judgeSignersToday(stored.signer, claim, trust);
-    const freshness = judgeFreshnessToday(stored.freshness, signerToday, trust, request.now);
+    const freshness = judgeFreshnessToday(stored.freshness, signerToday, trust, clock);
     const history = histories.get(meta.snapshot);
     if (!history) throw new Error(`snapshot ${meta.snapshot} is on no registry's line`);
     return { meta, signer, history, verification: { ...stored, signer: signerToday, freshness } };
-  });
+  };
+  const disowned = [...histories].flatMap(([snapshot, { link }]) => (link === 'disowned' ? [snapshot] : []));
   const models = [...registry.all('model')];
   const [organisation] = [...registry.all('organisation')];
   return {
@@ -72,7 +75,8 @@ export function gatherReportInputs(workspace: OpenWorkspace, db: ReadableDb, req
         source: parameter.source,
       })),
     ),
-    snapshots,
+    snapshots: everything.snapshots.map(judged),
+    disowned: loadRecordSet(db, disowned).snapshots.map(judged),
     staleRuns: staleRuns(db),
     reconcile: reconcileRun ? { run: reconcileRun, rows: [...allVerdictRows(db, reconcileRun.run)] } : null,
     check: checkRun ? { run: checkRun, rules: ruleResults(db, checkRun.run) } : null,

@@ -1,4 +1,5 @@
 import { formatRef } from '../../../src-shared/domain/record.ts';
+import { sha256Hex } from '../canonical-json.ts';
 import { createProof } from '../disclosure/create-proof.ts';
 import { storedSource } from '../disclosure/stored-source.ts';
 import { appendActivity } from '../ledger/activity.ts';
@@ -12,22 +13,24 @@ const namedRecords = 20;
 export const proofCreate: Handler<'proof.create'> = async (context, input, job) => {
   const workspace = context.workspace();
   const created = await createProof(storedSource(workspace.reader, input.snapshot, job), input);
-  const written = await writeProof(context, created, input);
   const names = [...input.records, ...input.absent].map(formatRef);
-  appendActivity(
-    workspace,
-    {
-      action: 'proof.exported',
-      summary: `Wrote a proof of ${names.length === 1 ? names[0] : `${names.length} records`} of snapshot ${input.snapshot} to a file`,
-      details: {
-        snapshot: input.snapshot,
-        statementSha256: written.statementSha256,
-        records: names.slice(0, namedRecords),
-        disclosed: written.disclosed,
-        sha256: written.sha256,
+  // Logged first and written inside the transaction: no file without its entry, no entry without its file.
+  return workspace.writer.transactionAsync(() => {
+    appendActivity(
+      workspace,
+      {
+        action: 'proof.exported',
+        summary: `Wrote a proof of ${names.length === 1 ? names[0] : `${names.length} records`} of snapshot ${input.snapshot} to a file`,
+        details: {
+          snapshot: input.snapshot,
+          statementSha256: created.statementSha256,
+          records: names.slice(0, namedRecords),
+          disclosed: created.proof.leaves.length,
+          sha256: sha256Hex(created.bytes),
+        },
       },
-    },
-    context.clock.now(),
-  );
-  return written;
+      context.clock.now(),
+    );
+    return writeProof(context, created, input);
+  });
 };

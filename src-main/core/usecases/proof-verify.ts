@@ -1,4 +1,5 @@
 /** Is what a proof or a redacted snapshot shows really in the signed snapshot, and whose signature is it? */
+
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ParsedInputOf } from '../../../src-shared/contract/contract.ts';
@@ -6,8 +7,8 @@ import { raise } from '../../../src-shared/result.ts';
 import { maxProofBytes } from '../disclosure/proof-file.ts';
 import { trustingOneKey, withoutTrustStore } from '../disclosure/single-key.ts';
 import { type ProofOptions, verifyProof, verifyRedacted } from '../disclosure/verify-proof.ts';
+import { newestCreatedAt } from '../ingest/effective-clock.ts';
 import { storedStatements } from '../store/proof-queries.ts';
-import { newestCreatedAt } from '../store/snapshot-queries.ts';
 import type { EngineContext, Handler } from './context.ts';
 import { readBoundedFile } from './read-bounded-file.ts';
 import { publicKeyOf } from './read-signing-keys.ts';

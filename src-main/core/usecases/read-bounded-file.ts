@@ -1,5 +1,5 @@
 /** Reads a small file that a person named, without ever reading more than such a file can hold. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { AssayError, raise } from '../../../src-shared/result.ts';
 
@@ -7,8 +7,11 @@ import { AssayError, raise } from '../../../src-shared/result.ts';
 export function readBoundedFile(path: string, code: string, maxBytes: number): Uint8Array {
   const file = basename(path);
   try {
-    const handle = openSync(path, 'r');
+    // Opening a pipe must not wait for a writer.
+    const handle = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
+      if (!fstatSync(handle).isFile())
+        return raise('input', `${code}.unreadable`, `${file} cannot be read: it is not a file.`, { file });
       return readAtMost(handle, maxBytes, () =>
         raise('input', `${code}.too_large`, `${file} is larger than ${maxBytes} bytes; it was not read.`, { file }),
       );
@@ -23,7 +26,7 @@ export function readBoundedFile(path: string, code: string, maxBytes: number): U
 
 const chunkBytes = 1024 * 1024;
 
-/** In chunks: a device or a growing file says nothing true about its size. */
+/** In chunks: a growing file says nothing true about its size. */
 function readAtMost(handle: number, maxBytes: number, tooLarge: () => never): Uint8Array {
   const chunks: Buffer[] = [];
   for (let total = 0; ; ) {

@@ -5,8 +5,10 @@ import type { Grant } from '../../../src-shared/contract/schemas/workspace.ts';
 import { bareFingerprint } from '../../../src-shared/domain/fingerprint.ts';
 import type { TrustStore } from '../../../src-shared/domain/trust.ts';
 import { raise } from '../../../src-shared/result.ts';
+import { toInstant } from '../ports.ts';
 import { loadTrustStore } from '../store/trust-queries.ts';
 import { maxTrustFileBytes, readTrustFile, type SignedTrust } from '../trust/trust-file.ts';
+import { confirmedUntil } from '../trust/trust-store.ts';
 import type { EngineContext } from './context.ts';
 import { readBoundedFile } from './read-bounded-file.ts';
 
@@ -31,7 +33,10 @@ export function namedTrust(context: EngineContext, { trust: grant, issuer }: Tru
   const path = context.grants.resolve(grant);
   const file = basename(path);
   const { trust, signed } = readTrustFile(readText(path), file);
-  if (signed) return { trust, source: signedSource(signed, file, issuer) };
+  if (signed) {
+    const keys = confirmedUntil(trust.keys, signed.document.issuedAt, toInstant(context.clock.now()));
+    return { trust: { ...trust, keys: [...keys] }, source: signedSource(signed, file, issuer) };
+  }
   if (issuer !== undefined) {
     raise(
       'trust',

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ParsedInputOf } from '../../../src-shared/contract/contract.ts';
-import type { RequestDocument } from '../../../src-shared/contract/schemas/requests.ts';
+import { asPlainLine, type RequestDocument } from '../../../src-shared/contract/schemas/requests.ts';
 import { isKind } from '../../../src-shared/domain/dictionary.ts';
 import { formatRef, type RecordRef } from '../../../src-shared/domain/record.ts';
 import { sha256Hex } from '../canonical-json.ts';
@@ -54,7 +54,10 @@ function documentOf(workspace: OpenWorkspace, input: ParsedInputOf<'request.crea
     ...(input.due === undefined ? {} : { due: input.due }),
     createdAt: toInstant(now),
     nonce: randomBytes(32).toString('hex'),
-    requester: { name: workspace.user.name, fingerprint: describePublicKey(workspace.signing.p256).fingerprint },
+    requester: {
+      name: asPlainLine(workspace.user.name),
+      fingerprint: describePublicKey(workspace.signing.p256).fingerprint,
+    },
   };
 }
 

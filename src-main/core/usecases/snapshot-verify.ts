@@ -1,5 +1,5 @@
+import { newestCreatedAt } from '../ingest/effective-clock.ts';
 import { verifySnapshot } from '../snapshot/verify.ts';
-import { newestCreatedAt } from '../store/snapshot-queries.ts';
 import type { Handler } from './context.ts';
 import { identityOf } from './read-identity.ts';
 import { namedTrust } from './read-trust.ts';

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
+import { newestCreatedAt } from '../ingest/effective-clock.ts';
 import { importSnapshot } from '../ingest/import-snapshot.ts';
 import { recordRejection } from '../ingest/record-rejection.ts';
 import { importAnswer } from '../request/import-answer.ts';
 import type { GenuineStatement } from '../snapshot/genuine-statements.ts';
 import { openVerified, type VerifiedSnapshot } from '../snapshot/verify.ts';
-import { newestCreatedAt } from '../store/snapshot-queries.ts';
 import { loadTrustStore } from '../store/trust-queries.ts';
 import type { Handler } from './context.ts';
 import { identityOf } from './read-identity.ts';

@@ -9,11 +9,12 @@ export const snapshotsShow: Handler<'snapshots.show'> = (context, input) => {
   const stored = findSnapshot(reader, input.snapshot);
   const verification = storedVerification(reader, input.snapshot);
   const trust = loadTrustStore(reader);
+  const clock = effectiveClock(reader, context.clock.now());
   const signer = judgeSignersToday(verification.signer, stored, trust);
   return {
-    summary: summaryOf(stored, new Date(effectiveClock(reader, context.clock.now()).at)),
+    summary: summaryOf(stored, new Date(clock.at)),
     predicate: stored.statement.predicate,
     verification,
-    today: { signer, freshness: judgeFreshnessToday(verification.freshness, signer, trust, context.clock.now()) },
+    today: { signer, freshness: judgeFreshnessToday(verification.freshness, signer, trust, clock) },
   };
 };

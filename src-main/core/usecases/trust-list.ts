@@ -1,4 +1,4 @@
-import { trustMaxAgeDays } from '../../../src-shared/domain/trust.ts';
+import { effectiveClock } from '../ingest/effective-clock.ts';
 import { findTrustIssuer, loadTrustStore, snapshotsByKey } from '../store/trust-queries.ts';
 import { trustAge } from '../trust/decide-freshness.ts';
 import { publisherKeyFromRaw } from '../trust/keys.ts';
@@ -7,7 +7,7 @@ import type { Handler } from './context.ts';
 
 export const trustList: Handler<'trust.list'> = (context) => {
   const { reader } = context.workspace();
-  const now = context.clock.now();
+  const now = new Date(effectiveClock(reader, context.clock.now()).at);
   const trust = loadTrustStore(reader);
   const counts = snapshotsByKey(reader);
   const issuer = findTrustIssuer(reader);
@@ -29,7 +29,7 @@ export const trustList: Handler<'trust.list'> = (context) => {
       fingerprint: publisherKeyFromRaw(key.rawBytes).fingerprint,
       snapshots: counts.get(key.hint) ?? 0,
       revocationUnknownSince: revocationKnownAt(key),
-      stale: !key.revoked && (trustAge(trust, [key], now.getTime()).revocation.days ?? 0) > trustMaxAgeDays,
+      stale: !key.revoked && trustAge(trust, [key], now.getTime()).revocation.state === 'warn',
     })),
   };
 };

@@ -1,4 +1,6 @@
 import type { TrustedKey } from '../../../src-shared/domain/trust.ts';
+import { effectiveClock } from '../ingest/effective-clock.ts';
+import { refreshAllRegistries } from '../ingest/record-continuity.ts';
 import { appendActivity } from '../ledger/activity.ts';
 import { toInstant } from '../ports.ts';
 import type { ReadableDb } from '../store/database.ts';
@@ -20,6 +22,7 @@ export const trustRotateApply: Handler<'trust.rotateApply'> = (context, input) =
   const plan = (db: ReadableDb, previousSerial: number) =>
     planRotation(envelope, loadTrustStore(db), {
       now,
+      clock: new Date(effectiveClock(db, now).at),
       lastSerial: previousSerial,
       file,
       appliedBy: workspace.user.name,
@@ -40,6 +43,7 @@ export const trustRotateApply: Handler<'trust.rotateApply'> = (context, input) =
       appliedAt: toInstant(now),
       appliedBy: workspace.user.name,
     });
+    refreshAllRegistries(db, effectiveClock(db, now).at, toInstant(now));
     appendActivity(
       workspace,
       {

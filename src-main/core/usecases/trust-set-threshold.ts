@@ -1,4 +1,5 @@
 import { raise } from '../../../src-shared/result.ts';
+import { effectiveClock } from '../ingest/effective-clock.ts';
 import { appendActivity } from '../ledger/activity.ts';
 import { loadTrustStore, markTrustChanged, saveThreshold } from '../store/trust-queries.ts';
 import { thresholdFor, usableKeys, usableKeysFor } from '../trust/trust-store.ts';
@@ -13,8 +14,10 @@ export const trustSetThreshold: Handler<'trust.setThreshold'> = (context, { thre
   const now = context.clock.now();
   const db = workspace.writer;
   return db.transaction(() => {
+    const clock = new Date(effectiveClock(db, now).at);
     const trust = loadTrustStore(db);
-    const usable = (registryId === undefined ? usableKeys(trust, now) : usableKeysFor(trust, registryId, now)).length;
+    const usable = (registryId === undefined ? usableKeys(trust, clock) : usableKeysFor(trust, registryId, clock))
+      .length;
     const before = registryId === undefined ? trust.threshold : thresholdFor(trust, registryId);
     const ofWhat = registryId === undefined ? 'a snapshot' : `a snapshot of ${registryId}`;
     if (threshold > usable) {

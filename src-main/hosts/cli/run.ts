@@ -8,7 +8,7 @@ import type { EngineClient } from '../../engine/engine-client.ts';
 import { forkEngine } from '../../engine/fork-engine.ts';
 import { requireFile, requireNewFolder, requireWorkspace, requireWritable, stdinSpool } from './paths.ts';
 import { Interrupted, readSecret } from './prompt.ts';
-import { note, print, progressLine, styled } from './terminal.ts';
+import { note, print, progressLine, safe, styled } from './terminal.ts';
 
 /** Flags that every command takes. */
 export interface CommonOptions {
@@ -144,7 +144,7 @@ export function reportFailure(error: unknown, options: Pick<CommonOptions, 'json
   const document = { error: { code: failure.code, message: failure.message, details: failure.details } };
   if (options.ndjson) printRows([document]);
   else if (options.json) printJson(document);
-  note(`${styled('red', 'assay:', process.stderr)} ${failure.message}`);
+  note(`${styled('red', 'assay:', process.stderr)} ${safe(failure.message)}`);
   if (failure.kind === 'internal' && process.env['ASSAY_DEBUG'] === '1') console.error(error);
   return exitCodeOf(failure.kind);
 }

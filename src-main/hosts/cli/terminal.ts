@@ -27,16 +27,29 @@ const write = (stream: NodeJS.WriteStream, text: string): void => {
   if (!closed.has(stream)) stream.write(text);
 };
 
-export const print = (text = ''): void => write(process.stdout, `${text}\n`);
+export const print = (text = ''): void => write(process.stdout, `${tame(text)}\n`);
 
-export const note = (text: string): void => write(process.stderr, `${text}\n`);
+export const note = (text: string): void => write(process.stderr, `${tame(text)}\n`);
+
+const escaped = (c: string): string => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
 
 /** Control and bidirectional characters never reach the terminal raw: a record could otherwise rewrite what was printed. */
 export const safe = (text: string): string =>
   text.replace(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are exactly the characters to make visible.
     /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
-    (c) => `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+    escaped,
+  );
+
+/**
+ * What is left to a text that somebody forgot to make `safe`: new lines, tabs and the few weights and colours of `styled`. Nothing
+ * in it moves the cursor, hides text or talks to the terminal. In JSON the escapes mean the same characters.
+ */
+const tame = (text: string): string =>
+  text.replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are exactly the characters to make visible.
+    /(\u001b\[(?:1|2|22|31|32|33|39)m)|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
+    (match, style: string | undefined) => style ?? escaped(match),
   );
 
 export const count = (n: number): string => n.toLocaleString('en-GB');

@@ -20,26 +20,12 @@ interface FilesDrawerProps {
   readonly onClose: () => void;
 }
 
-/** What may vouch for the files beside the workspace's own trust store and the record. */
-const vouchers = [
-  {
-    key: 'signature',
-    label: 'Signature file',
-    note: 'Default: model.sig in the folder, or beside the file.',
-    accept: [],
-  },
-  { key: 'publicKey', label: 'Public key', note: 'Default: the keys of this workspace.', accept: ['.pem', '.pub'] },
-  { key: 'certificates', label: 'Authorities', note: 'For signers with a certificate.', accept: ['.pem', '.crt'] },
-] as const;
-type Vouchers = Partial<Record<(typeof vouchers)[number]['key'], Picked>>;
-
 export function FilesDrawer({ target, artifact, opened, onClose }: FilesDrawerProps): JSX.Element {
   const { start, ...job } = useJob('artifact.check');
-  const [given, setGiven] = useState<Vouchers>({});
+  const [signature, setSignature] = useState<Picked | null>(null);
   const check = async (picked: Picked | null): Promise<void> => {
     if (!picked) return;
-    const grants = Object.fromEntries(Object.entries(given).map(([key, file]) => [key, file.grant]));
-    await start({ ref: target, path: picked.grant, ...grants });
+    await start({ ref: target, path: picked.grant, ...(signature ? { signature: signature.grant } : {}) });
   };
   const close = (): void => {
     if (job.state !== 'running') job.reset();
@@ -59,7 +45,7 @@ export function FilesDrawer({ target, artifact, opened, onClose }: FilesDrawerPr
         <Stack gap="xs">
           <Text size="sm">
             Choose where the files lie. They are read on this computer, compared with what was signed and what the
-            record states, and the result is kept with the record.
+            record states, and the result is kept with the record. Signers are looked up in this workspace's keys.
           </Text>
           <Group gap="xs">
             <Button
@@ -78,7 +64,7 @@ export function FilesDrawer({ target, artifact, opened, onClose }: FilesDrawerPr
               Choose a file…
             </Button>
           </Group>
-          <VoucherRows given={given} onChange={setGiven} disabled={running} />
+          <SignatureRow given={signature} onChange={setSignature} disabled={running} />
         </Stack>
         {running ? (
           <JobProgress
@@ -97,48 +83,40 @@ export function FilesDrawer({ target, artifact, opened, onClose }: FilesDrawerPr
   );
 }
 
-function VoucherRows({
+function SignatureRow({
   given,
   onChange,
   disabled,
 }: {
-  readonly given: Vouchers;
-  readonly onChange: (next: Vouchers) => void;
+  readonly given: Picked | null;
+  readonly onChange: (next: Picked | null) => void;
   readonly disabled: boolean;
 }): JSX.Element {
-  const without = (key: keyof Vouchers): Vouchers =>
-    Object.fromEntries(Object.entries(given).filter(([k]) => k !== key));
   return (
-    <Stack gap={4}>
-      {vouchers.map(({ key, label, note, accept }) => (
-        <Group key={key} gap="xs" wrap="nowrap">
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            disabled={disabled}
-            onClick={() =>
-              void pickFile({ accept: [...accept] }).then((file) => (file ? onChange({ ...given, [key]: file }) : null))
-            }
-          >
-            {label}…
-          </Button>
-          <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-            {given[key]?.name ?? note}
-          </Text>
-          {given[key] ? (
-            <Button
-              size="compact-xs"
-              variant="subtle"
-              color="gray"
-              leftSection={<IconX size={12} aria-hidden />}
-              onClick={() => onChange(without(key))}
-            >
-              Without it
-            </Button>
-          ) : null}
-        </Group>
-      ))}
-    </Stack>
+    <Group gap="xs" wrap="nowrap">
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        disabled={disabled}
+        onClick={() => void pickFile().then((file) => (file ? onChange(file) : null))}
+      >
+        Signature file…
+      </Button>
+      <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+        {given?.name ?? 'Default: model.sig in the folder, or beside the file.'}
+      </Text>
+      {given ? (
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          color="gray"
+          leftSection={<IconX size={12} aria-hidden />}
+          onClick={() => onChange(null)}
+        >
+          Without it
+        </Button>
+      ) : null}
+    </Group>
   );
 }
 

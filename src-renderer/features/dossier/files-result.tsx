@@ -8,6 +8,7 @@ import {
   asksForDigests,
   type CheckedFile,
   type FileState,
+  verdictOf,
 } from '../../../src-shared/domain/artifact.ts';
 import { CheckList } from '../../ui/checks.tsx';
 import { Hash } from '../../ui/hash.tsx';
@@ -21,7 +22,8 @@ const words: Readonly<Record<FileState, string>> = {
   unreadable: 'Unreadable',
   link: 'Link, not followed',
   undetermined: 'Not determined',
-  ignored: 'Not covered',
+  uncovered: 'Not covered',
+  ignored: 'Left out by the signature',
 };
 const bad = 'var(--assay-bad)';
 const open = 'var(--assay-warn)';
@@ -33,9 +35,16 @@ const tones: Readonly<Record<FileState, string>> = {
   unreadable: open,
   link: bad,
   undetermined: open,
+  uncovered: open,
   ignored: 'dimmed',
 };
 const mostRows = 200;
+
+const verdicts = {
+  verified: { Icon: IconShieldCheck, tone: 'good', headline: 'The files are what was vouched for' },
+  failed: { Icon: IconShieldX, tone: 'bad', headline: 'Do not rely on these files' },
+  open: { Icon: IconShieldExclamation, tone: 'warn', headline: 'Not everything could be answered' },
+} as const;
 
 interface FilesResultProps {
   readonly verification: ArtifactVerification;
@@ -43,19 +52,14 @@ interface FilesResultProps {
 }
 
 export function FilesResult({ verification: v, name }: FilesResultProps): JSX.Element {
-  const failed = [v.content, v.signer, v.recorded].some((line) => line?.state === 'fail');
-  const Icon = failed ? IconShieldX : v.ok ? IconShieldCheck : IconShieldExclamation;
+  const { Icon, tone, headline } = verdicts[verdictOf(v)];
   return (
     <section aria-label={`Files of ${name}`}>
-      <div className="assay-verdict" data-tone={failed ? 'bad' : v.ok ? 'good' : 'warn'} role="status">
+      <div className="assay-verdict" data-tone={tone} role="status">
         <Icon size={22} aria-hidden />
         <div>
           <Text fw={600} size="sm">
-            {failed
-              ? 'Do not rely on these files'
-              : v.ok
-                ? 'The files are what was vouched for'
-                : 'Not everything could be answered'}
+            {headline}
           </Text>
           <Text size="sm">
             {name}: {count(v.counts.same)} of {countOf(v.counts.expected, 'expected file')} the same, {bytes(v.bytes)}{' '}

@@ -3,13 +3,16 @@ import {
   type Icon,
   IconArrowBackUp,
   IconCalendarTime,
+  IconClockX,
   IconGitFork,
   IconHourglassEmpty,
   IconKeyOff,
   IconLinkOff,
   IconPlayerTrackNext,
   IconPuzzle,
+  IconReplace,
   IconTargetOff,
+  IconUserOff,
   IconVersions,
 } from '@tabler/icons-react';
 import type { JSX } from 'react';
@@ -34,6 +37,9 @@ export const conditionIcons: Readonly<Record<ContinuityCondition, Icon>> = {
   mixed_members: IconPuzzle,
   wrong_registry: IconTargetOff,
   key_used_after_revocation: IconKeyOff,
+  disowned: IconUserOff,
+  time_backwards: IconClockX,
+  role_changed: IconReplace,
 };
 
 export function ContinuityEvents({ events }: { readonly events: readonly ContinuityEvent[] }): JSX.Element | null {

@@ -1,7 +1,7 @@
 /** One request: what is asked and why, what is still missing, and what came against what the registry had said before. */
 import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconArchive, IconDeviceFloppy } from '@tabler/icons-react';
+import { IconArchive, IconDeviceFloppy, IconHelpCircle } from '@tabler/icons-react';
 import { type JSX, useState } from 'react';
 import type { OutputOf } from '../../../src-shared/contract/contract.ts';
 import { entityOf } from '../../../src-shared/domain/dictionary.ts';
@@ -10,7 +10,7 @@ import { failureOf } from '../../api/client.ts';
 import { pickSave } from '../../api/files.ts';
 import { useAssayCommand, useAssayQuery } from '../../api/hooks.ts';
 import { AppLink } from '../../ui/app-link.tsx';
-import { ChangeBadge } from '../../ui/badges.tsx';
+import { ChangeBadge, ToneBadge } from '../../ui/badges.tsx';
 import { Hash } from '../../ui/hash.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { countOf } from '../../ui/numbers.ts';
@@ -130,7 +130,7 @@ function StillMissing({ request }: { readonly request: Detail }): JSX.Element | 
           <li key={kind}>
             {entityOf(kind).plural}
             <Text span c="dimmed">
-              , none came, or there may be more than came
+              , none came beside those that were named, or there may be more than came
             </Text>
           </li>
         ))}
@@ -139,7 +139,12 @@ function StillMissing({ request }: { readonly request: Detail }): JSX.Element | 
   );
 }
 
-const changeOf = { new: 'added', changed: 'changed', same: 'same', nothing_to_compare: 'added' } as const;
+const changeOf = { new: 'added', changed: 'changed', same: 'same' } as const;
+
+function ComparedBadge({ compared }: Pick<Detail['records'][number], 'compared'>): JSX.Element {
+  if (compared !== 'nothing_to_compare') return <ChangeBadge change={changeOf[compared]} />;
+  return <ToneBadge tone="neutral" icon={IconHelpCircle} word="Nothing to compare with" />;
+}
 
 function WhatCame({ request }: { readonly request: Detail }): JSX.Element | null {
   if (request.recordsTotal === 0) return null;
@@ -157,7 +162,7 @@ function WhatCame({ request }: { readonly request: Detail }): JSX.Element | null
             <Text span size="xs" c="dimmed">
               {entityOf(record.kind).label}
             </Text>
-            <ChangeBadge change={changeOf[record.compared]} />
+            <ComparedBadge compared={record.compared} />
           </div>
           {record.fields.length > 0 && (
             <table className={classes['fields']}>

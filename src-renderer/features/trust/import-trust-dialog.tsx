@@ -1,7 +1,8 @@
 /** Taking over an administrator's signed trust file: first what it would change, at first contact with his fingerprint compared. */
-import { Text } from '@mantine/core';
+import { Checkbox, Text, TextInput } from '@mantine/core';
 import { type JSX, useState } from 'react';
 import type { Picked } from '../../../src-shared/contract/bridge.ts';
+import { failureOf } from '../../api/client.ts';
 import { useAssayCommand, useAssayQuery } from '../../api/hooks.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { FingerprintCompare, isCompared, notCompared } from '../../ui/fingerprint-compare.tsx';
@@ -9,6 +10,7 @@ import { Fingerprint } from '../../ui/hash.tsx';
 import { Instant } from '../../ui/instant.tsx';
 import { countOf } from '../../ui/numbers.ts';
 import { ErrorPanel, Loading } from '../../ui/states.tsx';
+import { AffectedTable } from './revoke-dialog.tsx';
 
 interface ImportTrustDialogProps {
   readonly file: Picked;
@@ -16,7 +18,10 @@ interface ImportTrustDialogProps {
 }
 
 export function ImportTrustDialog({ file, onClose }: ImportTrustDialogProps): JSX.Element {
-  const preview = useAssayQuery('trust.import', { file: file.grant, dryRun: true }, { keepPrevious: false });
+  const [widen, setWiden] = useState(false);
+  const [replacement, setReplacement] = useState('');
+  const replacing = replacement === '' ? {} : { replaceIssuer: replacement };
+  const preview = useAssayQuery('trust.import', { file: file.grant, widen, dryRun: true, ...replacing });
   const take = useAssayCommand('trust.import');
   const [comparison, setComparison] = useState(notCompared);
   const { data } = preview;
@@ -24,13 +29,16 @@ export function ImportTrustDialog({ file, onClose }: ImportTrustDialogProps): JS
     if (!data) return;
     try {
       // Compared by eye or typed, the issuer that was shown is the one that is pinned.
-      await take.mutateAsync({ file: file.grant, issuer: data.issuer.fingerprint });
+      await take.mutateAsync({ file: file.grant, widen, issuer: data.issuer.fingerprint, ...replacing });
       onClose();
     } catch {
       // Shown below from the command's own state.
     }
   };
-  const isKnown = data !== undefined && (!data.firstContact || isCompared(data.issuer.fingerprint, comparison));
+  const isKnown =
+    data !== undefined &&
+    !preview.isPlaceholderData &&
+    (!data.firstContact || isCompared(data.issuer.fingerprint, comparison));
   return (
     <Confirm
       opened
@@ -42,6 +50,14 @@ export function ImportTrustDialog({ file, onClose }: ImportTrustDialogProps): JS
       onClose={onClose}
     >
       {preview.error ? <ErrorPanel error={preview.error} what="trust.import" /> : null}
+      {replacement !== '' || isOfAnother(preview.error) ? (
+        <TextInput
+          label="Replace the issuer: fingerprint of the new administrator, as you heard it"
+          description="From then on only the new one's files are taken, whatever their numbers; the change is written down."
+          value={replacement}
+          onChange={(e) => setReplacement(e.currentTarget.value)}
+        />
+      ) : null}
       {preview.isPending ? <Loading rows={3} /> : null}
       {data ? (
         <>
@@ -67,6 +83,14 @@ export function ImportTrustDialog({ file, onClose }: ImportTrustDialogProps): JS
             <Fingerprint value={data.issuer.fingerprint} />
           )}
           <Changes changes={data.changes} />
+          {widen || data.changes.some(({ kind }) => kind === 'wider') ? (
+            <Checkbox
+              label="Let these keys do what the file says beyond that: I asked the administrator"
+              checked={widen}
+              onChange={(e) => setWiden(e.currentTarget.checked)}
+            />
+          ) : null}
+          {data.affected.length > 0 ? <AffectedTable affected={data.affected} /> : null}
         </>
       ) : null}
       {take.error ? <ErrorPanel error={take.error} what="trust.import" /> : null}
@@ -74,13 +98,17 @@ export function ImportTrustDialog({ file, onClose }: ImportTrustDialogProps): JS
   );
 }
 
+const isOfAnother = (error: Error | null): boolean =>
+  error !== null && failureOf(error).code === 'trust.issuer_changed';
+
 interface ChangesProps {
   readonly changes: readonly { readonly kind: string; readonly hint: string | null; readonly text: string }[];
 }
 
 function Changes({ changes }: ChangesProps): JSX.Element {
   const kept = changes.filter(({ kind }) => kind === 'kept');
-  const done = changes.filter(({ kind }) => kind !== 'kept');
+  const wider = changes.filter(({ kind }) => kind === 'wider');
+  const done = changes.filter(({ kind }) => kind !== 'wider' && kind !== 'kept');
   return (
     <>
       <section aria-label="What would change">
@@ -89,6 +117,14 @@ function Changes({ changes }: ChangesProps): JSX.Element {
         </Text>
         <ChangeList changes={done} />
       </section>
+      {wider.length > 0 ? (
+        <section aria-label="What needs your consent">
+          <Text size="sm" fw={600}>
+            What needs your consent, and is not done without:
+          </Text>
+          <ChangeList changes={wider} />
+        </section>
+      ) : null}
       {kept.length > 0 ? (
         <section aria-label="What stays as it is">
           <Text size="sm" fw={600}>

@@ -94,13 +94,15 @@ function Endings({ trusted }: { readonly trusted: Key }): JSX.Element | null {
     <div className="assay-key-endings">
       {revoked ? (
         <Text size="sm">
-          Revoked <Instant at={revoked.at} /> from sequence {revoked.maxSequence + 1} on: {revoked.reason}
+          Revoked <Instant at={revoked.at} />: {revoked.reason}. Still accepted:{' '}
+          {revoked.accepted.map((entry) => `${entry.registryId} up to sequence ${entry.maxSequence}`).join(', ') ||
+            'nothing'}
         </Text>
       ) : null}
       {retired?.map((entry) => (
         <Text size="sm" key={entry.registryId}>
-          Retired <Instant at={entry.at} /> for {entry.registryId} from sequence {entry.maxSequence + 1} on:{' '}
-          {entry.reason}
+          Retired <Instant at={entry.at} /> for {entry.registryId}: {entry.reason}. Still accepted:{' '}
+          {entry.maxSequence === null ? 'nothing' : `up to sequence ${entry.maxSequence}`}
         </Text>
       ))}
     </div>

@@ -17,6 +17,12 @@ type Preview = OutputOf<'trust.revokePreview'>;
 
 const typingPause = 250;
 
+/** What a person said of a registry; null: nothing is accepted. */
+type Limits = Readonly<Record<string, number | null>>;
+
+const said = (limits: Limits): { registryId: string; maxSequence: number | null }[] =>
+  Object.entries(limits).map(([registryId, maxSequence]) => ({ registryId, maxSequence }));
+
 export function RevokeDialog({
   trusted,
   onClose,
@@ -25,25 +31,24 @@ export function RevokeDialog({
   readonly onClose: () => void;
 }): JSX.Element {
   const revoke = useAssayCommand('trust.revoke');
-  const [limit, setLimit] = useState<number | ''>('');
+  const [limits, setLimits] = useState<Limits>({});
   const [reason, setReason] = useState('');
-  const [asked] = useDebouncedValue(limit, typingPause);
-  const preview = useAssayQuery(
-    'trust.revokePreview',
-    { hint: trusted.hint, maxSequence: asked === '' ? 0 : asked },
-    { enabled: asked !== '' },
-  );
+  const [asked] = useDebouncedValue(limits, typingPause);
+  const preview = useAssayQuery('trust.revokePreview', { hint: trusted.hint, accepted: said(asked) });
+  const shown = preview.data;
   const submit = async (): Promise<void> => {
-    if (limit === '') return;
+    if (!shown) return;
     try {
-      await revoke.mutateAsync({ hint: trusted.hint, maxSequence: limit, reason: reason.trim() });
+      // Exactly what was shown, also where nobody changed the number.
+      const accepted = shown.accepted.map(({ registryId, maxSequence }) => ({ registryId, maxSequence }));
+      await revoke.mutateAsync({ hint: trusted.hint, accepted, reason: reason.trim() });
       onClose();
     } catch {
       // Shown below from the command's own state.
     }
   };
-  // Nobody revokes what he has not seen: the preview on screen has to be the one of the number in the field.
-  const isSeen = preview.data !== undefined && preview.data.maxSequence === limit && !preview.isPlaceholderData;
+  // Nobody revokes what he has not seen: the preview on screen has to be the one of the numbers in the fields.
+  const isSeen = shown !== undefined && asked === limits && !preview.isPlaceholderData;
   return (
     <Confirm
       opened
@@ -56,21 +61,26 @@ export function RevokeDialog({
       onClose={onClose}
     >
       <Text size="sm">
-        Snapshots signed with this key after the sequence below will be refused, stored ones included. A revocation can
-        be tightened and never taken back.
+        Each registry counts its own snapshots. What the key signed up to the number below stays good; everything else,
+        and every registry that is not listed, is refused, stored snapshots included. A revocation can be tightened and
+        never taken back.
       </Text>
-      <NumberInput
-        label="Last sequence that is still good"
-        description="0 if nothing it signed can be relied on"
-        value={limit}
-        onChange={(value) => setLimit(typeof value === 'number' ? value : '')}
-        min={0}
-        allowDecimal={false}
-        required
-      />
+      {shown?.accepted.length === 0 ? (
+        <Text size="sm" fw={600}>
+          It signed nothing that is stored here: nothing of it will be accepted.
+        </Text>
+      ) : null}
+      {shown?.accepted.map((entry) => (
+        <LastAccepted
+          key={entry.registryId}
+          entry={entry}
+          value={entry.registryId in limits ? (limits[entry.registryId] ?? null) : entry.maxSequence}
+          onChange={(value) => setLimits((before) => ({ ...before, [entry.registryId]: value }))}
+        />
+      ))}
       {preview.error ? <ErrorPanel error={preview.error} what="trust.revokePreview" /> : null}
-      {asked !== '' && preview.isPending ? <Loading rows={2} /> : null}
-      {asked !== '' && preview.data ? <RevokePreview preview={preview.data} /> : null}
+      {preview.isPending ? <Loading rows={2} /> : null}
+      {shown ? <RevokePreview preview={shown} /> : null}
       <Textarea
         label="Reason"
         value={reason}
@@ -81,6 +91,28 @@ export function RevokeDialog({
       />
       {revoke.error ? <ErrorPanel error={revoke.error} what="trust.revoke" /> : null}
     </Confirm>
+  );
+}
+
+interface LastAcceptedProps {
+  readonly entry: Preview['accepted'][number];
+  readonly value: number | null;
+  readonly onChange: (value: number | null) => void;
+}
+
+function LastAccepted({ entry, value, onChange }: LastAcceptedProps): JSX.Element {
+  const { registryId, registryName, newestStored } = entry;
+  const newest =
+    newestStored === null ? 'it signed nothing that is stored here' : `newest stored here: ${newestStored}`;
+  return (
+    <NumberInput
+      label={`Last good sequence of ${registryName || registryId}`}
+      description={`Empty if nothing it signed there can be relied on; ${newest}`}
+      value={value ?? ''}
+      onChange={(next) => onChange(typeof next === 'number' ? next : null)}
+      min={0}
+      allowDecimal={false}
+    />
   );
 }
 
@@ -103,7 +135,8 @@ function RevokePreview({ preview }: { readonly preview: Preview }): JSX.Element 
   );
 }
 
-function AffectedTable({ affected }: Pick<Preview, 'affected'>): JSX.Element {
+/** Stored snapshots that lose a signer, with what rests on them. */
+export function AffectedTable({ affected }: Pick<Preview, 'affected'>): JSX.Element {
   return (
     <div className="assay-scroll-x">
       <Table verticalSpacing={5}>

@@ -75,7 +75,10 @@ function RotationPreview({ preview }: { readonly preview: Preview }): JSX.Elemen
       <RotatedKeys title="Joins, for this registry only" keys={preview.added} />
       <RotatedKeys
         title="Retires"
-        keys={preview.retired.map((key) => ({ ...key, note: `good up to sequence ${key.lastSequence}` }))}
+        keys={preview.retired.map((key) => ({
+          ...key,
+          note: key.lastSequence === null ? 'nothing of it stays good' : `good up to sequence ${key.lastSequence}`,
+        }))}
       />
       <Text size="sm">
         A snapshot of this registry will need {preview.thresholdAfter} trusted signatures; until now{' '}

@@ -5,22 +5,26 @@ import { recordRefSchema } from '../../domain/record.ts';
 import { checkLineSchema } from '../../domain/trust.ts';
 import { grantSchema } from './workspace.ts';
 
-const vouching = {
+const files = {
   /** File or folder. */
   path: grantSchema,
   /** Default: where signing tools put it, in the folder or beside the file. */
   signature: grantSchema.optional(),
-  /** SPKI PEM: exactly this key is accepted. */
-  publicKey: grantSchema.optional(),
-  /** PEM: signers whose certificates lead to one of these authorities are accepted. */
-  certificates: grantSchema.optional(),
-  /** Paths below the folder that are left out on request, and counted as not covered. */
+  /** Paths below the folder that are left out on request: what lies there is counted as not covered, and nothing is verified as a whole. */
   ignore: z.array(z.string().min(1).max(1024)).max(100).default([]),
 };
 
 /** Without key, certificates and trust file: the open workspace's trust store. */
-export const verifyArtifactInput = z.strictObject({ ...vouching, trust: grantSchema.optional() });
-export const checkArtifactInput = z.strictObject({ ...vouching, ref: recordRefSchema });
+export const verifyArtifactInput = z.strictObject({
+  ...files,
+  /** SPKI PEM: exactly this key is accepted. */
+  publicKey: grantSchema.optional(),
+  /** PEM: signers whose certificates lead to one of these authorities are accepted. */
+  certificates: grantSchema.optional(),
+  trust: grantSchema.optional(),
+});
+/** The result stays with the record, so only the workspace says whom to believe. */
+export const checkArtifactInput = z.strictObject({ ...files, ref: recordRefSchema });
 
 /** One check of files on disk, as it is kept with the record. */
 export const artifactCheckSchema = z.strictObject({

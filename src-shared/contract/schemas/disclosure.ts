@@ -97,6 +97,8 @@ export const redactOutput = z.strictObject({
   shown: z.int(),
   records: countsByKindSchema,
   evidence: redactionSchema.shape.evidence,
+  /** The whole snapshot was encrypted; what was written is not. */
+  fromEncrypted: z.boolean(),
   bytes: z.int(),
 });
 

@@ -1,6 +1,7 @@
 /** Signed requests to a registry for some of its records, and what came back. */
 import { z } from 'zod';
 import { kindSchema } from '../../domain/dictionary.ts';
+import { evidenceRuleSchema } from '../../domain/disclosure.ts';
 import { recordRefSchema } from '../../domain/record.ts';
 import { maxAskedRecords, roleSchema } from '../../domain/snapshot.ts';
 import { filterSchema } from './inventory.ts';
@@ -16,6 +17,14 @@ export const askSchema = z.strictObject({
 });
 export type Ask = z.infer<typeof askSchema>;
 
+/** One line that means what it looks like: no control characters, line separators or changes of writing direction. */
+const plainLine = z
+  .string()
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/u, 'control characters in a name');
+/** A name made into a `plainLine`: whatever is none of it becomes a space. */
+export const asPlainLine = (text: string): string =>
+  [...text].map((character) => (plainLine.safeParse(character).success ? character : ' ')).join('');
+
 /** The document that is signed, in canonical form (RFC 8785). It names no value of any record. */
 export const requestDocumentSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -25,12 +34,14 @@ export const requestDocumentSchema = z.strictObject({
   /** Why, in the requester's words; may be empty. */
   reason: z.string().max(2000),
   /** Findings that the answer is for: what the rule is called, nothing that it read. */
-  findings: z.array(z.strictObject({ id: z.int(), ruleId: z.string(), title: z.string() })).max(100),
+  findings: z
+    .array(z.strictObject({ id: z.int(), ruleId: z.string().regex(/^[A-Z]{3,4}-\d{3}$/), title: z.string() }))
+    .max(100),
   due: z.iso.date().optional(),
   createdAt: z.iso.datetime({ offset: false }),
   /** 32 random bytes: two requests for the same thing are two requests. */
   nonce: z.string().regex(/^[0-9a-f]{64}$/),
-  requester: z.strictObject({ name: z.string(), fingerprint: z.string() }),
+  requester: z.strictObject({ name: plainLine, fingerprint: z.string() }),
 });
 export type RequestDocument = z.infer<typeof requestDocumentSchema>;
 
@@ -61,7 +72,7 @@ export type RequestState = z.infer<typeof requestStateSchema>;
 export const missingSchema = z.strictObject({
   /** Named records that no answer held. */
   records: z.array(recordRefSchema),
-  /** Kinds of which no answer held a record, or not all: the sources were not read completely. */
+  /** Kinds of which no answer held a record beside those that were named, or not all: the sources were not read completely. */
   kinds: z.array(kindSchema),
 });
 export type Missing = z.infer<typeof missingSchema>;
@@ -130,8 +141,8 @@ export const fulfilInput = z.strictObject({
   requester: z
     .union([z.strictObject({ fingerprint: z.string().max(200) }), z.strictObject({ publicKey: grantSchema })])
     .optional(),
-  /** False: raw files stay behind, and only the records themselves go out. */
-  evidence: z.boolean().default(true),
+  /** Raw files that go along; without them the records go out alone. */
+  evidence: evidenceRuleSchema.default('exclusive'),
 });
 export const fulfilOutput = z.strictObject({
   request: requestFileSchema,
@@ -139,13 +150,16 @@ export const fulfilOutput = z.strictObject({
   counts: z.record(z.string(), z.int()),
   /** Records of the sources that stay behind. */
   withheld: z.int(),
+  /** Files of the sources that no record was made of; they stay behind too. */
+  unread: z.int(),
   notFound: z.array(recordRefSchema),
   /** Kinds that were asked for and of which there is no such record. */
   emptyKinds: z.array(kindSchema),
   sourcesComplete: z.boolean(),
   evidence: z.strictObject({
+    rule: evidenceRuleSchema,
     files: z.int(),
-    /** Files that also hold records nobody asked for: look at them before they go out. */
+    /** Files of what was asked that other records rest on too: they go along by the rule `needed` only. */
     shared: z.array(z.string()),
   }),
 });

@@ -1,6 +1,6 @@
 /** The trust store: keys, revocation, thresholds, signed files, rotations. */
 import { z } from 'zod';
-import { maxThreshold, trustedKeySchema } from '../../domain/trust.ts';
+import { instantSchema, maxThreshold, trustedKeySchema } from '../../domain/trust.ts';
 import { grantSchema, passphraseSchema } from './workspace.ts';
 
 export const readKeyInput = z.strictObject({ file: grantSchema.optional(), pem: z.string().max(16_384).optional() });
@@ -20,8 +20,8 @@ export const trustAddInput = z.strictObject({
   rawBytes: z.string(),
   label: z.string().min(1).max(200),
   registryIds: z.array(z.string().min(1)).min(1),
-  validFrom: z.string().optional(),
-  validUntil: z.string().optional(),
+  validFrom: instantSchema.optional(),
+  validUntil: instantSchema.optional(),
   /** What came over another channel; the key is refused unless it is the same. */
   fingerprint: typedFingerprint.optional(),
 });
@@ -48,33 +48,47 @@ export const trustListSchema = z.strictObject({
   keys: z.array(listedKeySchema),
 });
 
-export const revokeInput = z.strictObject({ hint: z.string(), maxSequence: z.int().min(0), reason: z.string().min(1) });
+/** Last accepted sequence of one registry; null: nothing is accepted. */
+const lastAccepted = z.strictObject({ registryId: z.string().min(1), maxSequence: z.int().min(0).nullable() });
 
-export const revokePreviewInput = z.strictObject({ hint: z.string(), maxSequence: z.int().min(0) });
+/** A registry that is not named keeps what an earlier revocation left, or the newest stored snapshot that the key signed. */
+const revocationAsked = { hint: z.string(), accepted: z.array(lastAccepted).default([]) };
+
+export const revokeInput = z.strictObject({ ...revocationAsked, reason: z.string().min(1) });
+
+export const revokePreviewInput = z.strictObject(revocationAsked);
+
+/** Stored snapshots whose signer line would change, by registry and sequence. */
+const affectedSnapshot = z.strictObject({
+  snapshot: z.int(),
+  registryId: z.string(),
+  registryName: z.string(),
+  sequence: z.int(),
+  /** `untrusted`: no accepted signer is left; `below_threshold`: too few; `fewer`: still accepted, by fewer keys. */
+  effect: z.enum(['untrusted', 'below_threshold', 'fewer']),
+  accepted: z.int(),
+  threshold: z.int(),
+  text: z.string(),
+  reconcileRuns: z.array(z.int()),
+  checkRuns: z.array(z.int()),
+  reports: z.array(z.strictObject({ id: z.int(), title: z.string(), signed: z.boolean() })),
+});
 
 export const revokePreviewSchema = z.strictObject({
   hint: z.string(),
   label: z.string(),
-  maxSequence: z.int(),
-  /** Stored snapshots that the key signed: the denominator. */
-  signed: z.int(),
-  /** Those whose signer line would change, by registry and sequence. */
-  affected: z.array(
-    z.strictObject({
-      snapshot: z.int(),
-      registryId: z.string(),
+  /** What would stay good in each registry that the key has a say in; in any other, nothing. */
+  accepted: z.array(
+    lastAccepted.extend({
+      /** Empty where no snapshot of it by this key is stored. */
       registryName: z.string(),
-      sequence: z.int(),
-      /** `untrusted`: no accepted signer is left; `below_threshold`: too few; `fewer`: still accepted, by fewer keys. */
-      effect: z.enum(['untrusted', 'below_threshold', 'fewer']),
-      accepted: z.int(),
-      threshold: z.int(),
-      text: z.string(),
-      reconcileRuns: z.array(z.int()),
-      checkRuns: z.array(z.int()),
-      reports: z.array(z.strictObject({ id: z.int(), title: z.string(), signed: z.boolean() })),
+      /** Newest stored sequence that the key's signature counts for. */
+      newestStored: z.int().nullable(),
     }),
   ),
+  /** Stored snapshots that the key signed: the denominator. */
+  signed: z.int(),
+  affected: z.array(affectedSnapshot),
   /** Keys that could sign afterwards, and registries that would then have fewer than they ask for. */
   usableKeys: z.int(),
   registriesWithoutQuorum: z.array(z.string()),
@@ -112,6 +126,13 @@ export const importTrustInput = z.strictObject({
   file: grantSchema,
   /** The issuer's fingerprint as it came over another channel; needed at first contact. */
   issuer: typedFingerprint.optional(),
+  /**
+   * Pins whoever signed this file in place of the issuer so far, whatever its number is: when the old issuer's key is lost or
+   * stolen, or its numbers are used up. The new one's fingerprint, as it came over another channel.
+   */
+  replaceIssuer: typedFingerprint.optional(),
+  /** Consents to what the file would let known keys do beyond what they may do here. */
+  widen: z.boolean().default(false),
   /** Says what would change and changes nothing. */
   dryRun: z.boolean().default(false),
 });
@@ -127,11 +148,14 @@ export const importTrustSchema = z.strictObject({
   keys: z.int(),
   changes: z.array(
     z.strictObject({
-      kind: z.enum(['added', 'revoked', 'scope', 'validity', 'threshold', 'confirmed', 'kept']),
+      /** `wider` needs consent and is not done without; `kept` is never done. */
+      kind: z.enum(['added', 'revoked', 'scope', 'validity', 'threshold', 'confirmed', 'wider', 'kept']),
       hint: z.string().nullable(),
       text: z.string(),
     }),
   ),
+  /** Stored snapshots that lose an accepted signer by it. */
+  affected: z.array(affectedSnapshot),
 });
 
 /** Where the trust came from that a verification was judged by. */
@@ -150,7 +174,8 @@ export const rotatePrepareInput = z.strictObject({
   registryId: z.string().min(1),
   serial: z.int().min(1),
   add: z.array(z.strictObject({ file: grantSchema, label: z.string().min(1).max(200) })),
-  retire: z.array(z.strictObject({ file: grantSchema, lastSequence: z.int().min(0) })),
+  /** `lastSequence` null: nothing that the key signed is accepted any more. */
+  retire: z.array(z.strictObject({ file: grantSchema, lastSequence: z.int().min(0).nullable() })),
   threshold: z.int().min(1).max(maxThreshold),
   /** Private keys that sign now: old ones, and the new ones as proof that somebody holds them. */
   keys: z.array(signingKey).min(1),
@@ -193,7 +218,7 @@ export const rotateApplySchema = z.strictObject({
   thresholdBefore: z.int(),
   thresholdAfter: z.int(),
   added: z.array(rotatedKey),
-  retired: z.array(rotatedKey.extend({ lastSequence: z.int() })),
+  retired: z.array(rotatedKey.extend({ lastSequence: z.int().nullable() })),
 });
 
 export const snapshotCosignInput = z.strictObject({ file: grantSchema, key: signingKey, out: grantSchema });

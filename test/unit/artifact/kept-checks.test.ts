@@ -151,7 +151,7 @@ describe('a model version', () => {
     const variants = [
       [{ registryIds: ['urn:other'] }, 'signer.out_of_scope'],
       [{ validFor: { end: '2026-01-01T00:00:00Z' } }, 'signer.not_valid'],
-      [{ revoked: { at: '2026-11-01T00:00:00Z', maxSequence: 99, reason: 'lost' } }, 'signer.revoked'],
+      [{ revoked: { at: '2026-11-01T00:00:00Z', reason: 'lost', accepted: [] as never[] } }, 'signer.revoked'],
     ] as const;
     for (const [change, code] of variants) {
       const { workspace, check } = await workspaceWith({ artefact_digest: digest('w') });
@@ -199,8 +199,8 @@ describe('what is refused', () => {
     if (key) saveTrustedKey(workspace.writer, { ...key, registryIds: ['urn:one'] });
     const folder = signedModel({ 'weights.bin': 'w' });
     expect(await artifactVerify(context, { path: grant(folder), ignore: [] }, silentJob)).toMatchObject({
-      ok: true,
-      signer: { state: 'warn', code: 'signer.scope_unknown' },
+      ok: false,
+      signer: { state: 'unknown', code: 'signer.scope_unknown' },
     });
   });
 });

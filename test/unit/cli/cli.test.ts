@@ -1,10 +1,20 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { refOf } from '../../../src-main/hosts/cli/commands/kind.ts';
 import { day, dayOrInstant, instant, positive, words } from '../../../src-main/hosts/cli/commands/options.ts';
 import { buildProgram } from '../../../src-main/hosts/cli/main.ts';
-import { columnsOf, counted, cut, progressText, safe, table } from '../../../src-main/hosts/cli/terminal.ts';
+import { reportFailure } from '../../../src-main/hosts/cli/run.ts';
+import {
+  columnsOf,
+  counted,
+  cut,
+  note,
+  print,
+  progressText,
+  safe,
+  table,
+} from '../../../src-main/hosts/cli/terminal.ts';
 import { parseWhere } from '../../../src-shared/contract/filter-expression.ts';
-import { exitCodeOf } from '../../../src-shared/result.ts';
+import { AssayError, exitCodeOf } from '../../../src-shared/result.ts';
 
 describe('parseWhere', () => {
   it.each([
@@ -35,6 +45,28 @@ describe('refOf', () => {
 describe('printing', () => {
   it('when a record holds control or bidirectional characters they are shown, not sent', () => {
     expect(safe('a\u001b[31mb\u202ec\nd')).toBe('a\\u001b[31mb\\u202ec\\u000ad');
+  });
+
+  it('what nobody made safe reaches the terminal tamed: colours and lines, nothing that moves or hides', () => {
+    const written: string[] = [];
+    const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    const raised = vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    try {
+      print('\u001b[32m✓\u001b[39m a\tb\n\u001b[2J\u001b]0;title\u0007\u001b[8mhidden\r\u202e\u009b2J');
+      note('\u001b[1A\u001b[33mover\u001b[39m');
+      reportFailure(
+        new AssayError({ kind: 'trust', code: 'x', message: 'type "\u001b[2K\nVerified."', details: {} }),
+        {},
+      );
+    } finally {
+      spy.mockRestore();
+      raised.mockRestore();
+    }
+    expect(written).toEqual([
+      '\u001b[32m✓\u001b[39m a\tb\n\\u001b[2J\\u001b]0;title\\u0007\\u001b[8mhidden\\u000d\\u202e\\u009b2J\n',
+      '\\u001b[1A\u001b[33mover\u001b[39m\n',
+      expect.stringMatching(/ type "\\u001b\[2K\\u000aVerified\."\n$/),
+    ]);
   });
 
   it('when a column holds numbers it is aligned to the right', () => {

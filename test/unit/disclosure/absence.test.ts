@@ -55,6 +55,15 @@ describe('when a record is shown to be absent', () => {
     expect([proof.leaves, proof.nodes]).toEqual([[], []]);
   });
 
+  it('speaks of the signed counts where there are no neighbours to speak of', async () => {
+    const { bytes } = await prove(sample.file, [], ['dataset/a']);
+    const text = async (imported: boolean) =>
+      (await verify(bytes, sample.trust, { wasImported: () => imported })).absent[0]?.text;
+    expect(await text(false)).toMatch(/by the publisher's signed counts it holds no record of kind dataset/);
+    expect(await text(true)).toMatch(/holds no record of kind dataset, as this workspace checked/);
+    expect(`${await text(true)}${await text(false)}`).not.toContain('neighbours');
+  });
+
   it('orders ids by their UTF-8 bytes, where UTF-16 would order them otherwise', async () => {
     const records = ['\uff5e', '\u{1f600}'].map((id) => sampleRecord('model', id));
     const other = await packSample(workshop, { name: 'utf8', records });

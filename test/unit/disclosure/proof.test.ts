@@ -257,7 +257,7 @@ describe('when the policy decides about the signer', () => {
 
   it.each([
     ['another registry', { registryIds: ['urn:uuid:other'] }, 'signer.out_of_scope'],
-    ['a revoked key', { revoked: { at: '2026-11-01T00:00:00Z', maxSequence: 0, reason: 'stolen' } }, 'signer.revoked'],
+    ['a revoked key', { revoked: { at: '2026-11-01T00:00:00Z', reason: 'stolen', accepted: [] } }, 'signer.revoked'],
     ['a key that had ended', { validFor: { end: '2026-01-01T00:00:00Z' } }, 'signer.not_valid'],
   ])('shows no record signed for %s, although the mathematics holds', async (_what, overrides, code) => {
     const answer = await verify(bytes, trusting(trustedKey(sample.pair, overrides)));

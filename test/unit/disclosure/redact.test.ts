@@ -1,13 +1,16 @@
 /** Redacted snapshots: what they show, what they withhold, and what each change to them does. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toJcs } from '../../../src-main/core/canonical-json.ts';
 import { type RedactOptions, redactSnapshot } from '../../../src-main/core/disclosure/redact.ts';
 import { verifyRedacted } from '../../../src-main/core/disclosure/verify-proof.ts';
+import { readIdentities } from '../../../src-main/core/encryption/identity-file.ts';
 import { silentJob } from '../../../src-main/core/ports.ts';
 import { inspectSnapshot, openVerified, verifySnapshot } from '../../../src-main/core/snapshot/verify.ts';
+import { packSnapshot } from '../../../src-main/core/snapshot/write.ts';
 import { generatePublisherKey } from '../../../src-main/core/trust/keys.ts';
 import { codeOf } from '../../support/session.ts';
 import {
@@ -113,6 +116,28 @@ describe('when a snapshot is redacted', () => {
       evidence: { total: 4, shown: 1 },
     });
     expect((await inspectSnapshot(sample.file, silentJob)).redaction).toBeNull();
+  });
+
+  it('is readable by its owner only, as the whole one is', () => {
+    for (const file of [redacted, sample.file]) expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('says that the whole snapshot was encrypted and the part is not', async () => {
+    const identity = await generateX25519Identity();
+    const identities = await readIdentities(Buffer.from(`${identity}\n`), 'key.txt', undefined);
+    const file = workshop.path('secret.assay');
+    await packSnapshot({
+      folder: workshop.path('sample-folder'),
+      out: file,
+      privateKeys: [sample.pair.privateKey],
+      recipients: [await identityToRecipient(identity)],
+      now,
+      job: silentJob,
+    });
+    const options = { keep: ['*'], evidence: 'none', by: '', now, job: silentJob } as const;
+    const out = workshop.path('secret-part.assay');
+    expect(await redactSnapshot({ ...options, file, out, identities })).toMatchObject({ fromEncrypted: true });
+    expect(await redactSnapshot({ ...options, file: sample.file, out })).toMatchObject({ fromEncrypted: false });
   });
 
   it('verifies when it was unpacked into a folder', async () => {
@@ -245,6 +270,16 @@ describe('when a redacted snapshot was tampered with', () => {
       'a file that nobody signed',
       'fail content.unlisted_member',
       (folder) => writeFileSync(join(folder, 'evidence/new.json'), '{}'),
+    ],
+    [
+      'a list of evidence that nobody signed',
+      'fail content.unlisted_member',
+      (folder) => writeFileSync(join(folder, 'evidence/SHA256SUMS'), 'anything\n'),
+    ],
+    [
+      'a companion signature, which nothing here can be checked against',
+      'fail content.unlisted_member',
+      (folder) => writeFileSync(join(folder, 'model.sig'), 'anything\n'),
     ],
     ['the number of records of a kind', 'fail proof.counts', inJson((d) => (d['records'][0].total = 11))],
     ['a kind left out of the counts', 'fail proof.counts', inJson((d) => d['records'].pop())],

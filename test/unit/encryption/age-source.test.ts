@@ -205,6 +205,11 @@ describe('headers beyond their bounds', () => {
     expect(endless.bytesRead()).toBeLessThanOrEqual(64 * 1024 + 64);
   });
 
+  it('refuses a header without recipients as malformed, not as meant for somebody else', async () => {
+    const nobody = Buffer.from(`age-encryption.org/v1\n--- ${'A'.repeat(43)}\n${'x'.repeat(64)}`);
+    expect(await failureOf(open(nobody))).toMatchObject({ kind: 'input', code: 'bundle.header' });
+  });
+
   it('refuses 65 recipients before it tries one', async () => {
     const recipients = await Promise.all(Array.from({ length: 65 }, async () => (await newHolder()).recipient));
     const failure = await failureOf(open(await sealFor(Buffer.from('x'), ...recipients)));

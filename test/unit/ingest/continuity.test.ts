@@ -50,7 +50,7 @@ const five = [stored(1, 5, 'a')];
 describe('when a snapshot arrives', () => {
   it('continues the newest one where it names its digest and sequence, without a word', () => {
     expect(judge(five, predicate(6, named(5, 'a')))).toEqual({
-      ...{ state: 'new', chain: 'continues', comparedTo: 1, warnings: [] },
+      ...{ state: 'new', chain: 'continues', comparedTo: 1, rival: null, warnings: [] },
     });
     // A publisher may skip numbers.
     expect(judge(five, predicate(60, named(5, 'a')))).toMatchObject({ chain: 'continues', warnings: [] });
@@ -120,6 +120,15 @@ describe('when a snapshot must not get in', () => {
     });
   });
 
+  it('is called historical and is not older than the newest one', () => {
+    const historical = true;
+    for (const known of [five, []])
+      expect(refusal(known, predicate(6, named(5, 'a')), { historical })).toMatchObject({
+        kind: 'refused',
+        code: 'continuity.not_older',
+      });
+  });
+
   it('jumps further than the greatest step, also as historical, and to the very step it does not', () => {
     const at = (sequence: number) => predicate(sequence, named(5, 'a'));
     expect(judge(five, at(5 + greatestStep))).toMatchObject({ chain: 'continues' });
@@ -144,8 +153,11 @@ describe('when a key was revoked after it had pushed the sequence ahead', () => 
     expect(chainOf(known).map(({ snapshot }) => snapshot.sequence)).toEqual([5]);
   });
 
-  it('still gives nobody else the number that was taken', () => {
-    expect(refusal(known, predicate(900_000, named(5, 'a'))).code).toBe('continuity.equivocation');
+  it('does not let what it signed take the place of an honest snapshot, and names it', () => {
+    expect(judge(known, predicate(900_000, named(5, 'a')))).toMatchObject({
+      state: 'new',
+      rival: { statementSha256: sha('e'), counts: false },
+    });
   });
 });
 

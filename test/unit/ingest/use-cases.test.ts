@@ -21,7 +21,16 @@ import { workspaceLock } from '../../../src-main/core/usecases/workspace-lock.ts
 import { contract } from '../../../src-shared/contract/contract.ts';
 import { type Grant, grantSchema } from '../../../src-shared/contract/schemas/workspace.ts';
 import { AssayError } from '../../../src-shared/result.ts';
-import { bundle, cleanUp, now, publisher, record, temporaryFolder, testWorkspace } from '../store/support.ts';
+import {
+  bundle,
+  cleanUp,
+  now,
+  publisher,
+  record,
+  registryOne,
+  temporaryFolder,
+  testWorkspace,
+} from '../store/support.ts';
 
 afterEach(cleanUp);
 
@@ -100,11 +109,21 @@ describe('when a bundle comes from a key that nobody trusts', () => {
   it('is refused after the sequence at which its key was revoked, which cannot be moved up again', async () => {
     const { context, grant } = await session();
     await trustAdd(context, { rawBytes: key.rawBytes, label: 'Publisher', registryIds: ['*'] }, silentJob);
-    await trustRevoke(context, { hint: key.keyId, maxSequence: 4, reason: 'lost' }, silentJob);
+    await trustRevoke(
+      context,
+      { hint: key.keyId, accepted: [{ registryId: registryOne, maxSequence: 4 }], reason: 'lost' },
+      silentJob,
+    );
     const late = { file: grant(await bundle({ records: models, sequence: 5 })), historical: false, dryRun: false };
     expect(await codeOf(() => snapshotsImport(context, late, silentJob))).toMatch(/^trust /);
     expect(
-      await codeOf(() => trustRevoke(context, { hint: key.keyId, maxSequence: 9, reason: 'found' }, silentJob)),
+      await codeOf(() =>
+        trustRevoke(
+          context,
+          { hint: key.keyId, accepted: [{ registryId: registryOne, maxSequence: 9 }], reason: 'found' },
+          silentJob,
+        ),
+      ),
     ).toBe('refused trust.revocation_widened');
     const early = { ...late, file: grant(await bundle({ records: models, sequence: 4 })) };
     expect((await snapshotsImport(context, early, silentJob)).outcome).toBe('imported');

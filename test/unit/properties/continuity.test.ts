@@ -57,9 +57,15 @@ function present(
     if (verdict.state === 'new')
       next = [...known, { ...at, snapshot: known.length + 1, chain: verdict.chain, disowned: false }];
   });
-  if (failure) expectRefusal(failure, 'trust', /^continuity\./);
+  if (failure) expectRefusal(failure, failure.code === 'continuity.not_older' ? 'refused' : 'trust', /^continuity\./);
   return { known: next, refused: failure?.code ?? null };
 }
+/** Hands honest statements in as a person would: what is older than the newest one, as historical. */
+const arrived = (order: readonly Place[]): Store =>
+  order.reduce<Store>(
+    (store, at) => present(store, { place: at, historical: at.sequence < (newestOf(store.known)?.sequence ?? 0) }),
+    { known: [] },
+  );
 const history = fc.array(presented, { maxLength: 10 });
 const storeOf = (steps: readonly { place: Place; historical: boolean }[]): Store =>
   steps.reduce<Store>((store, step) => present(store, step), { known: [] });
@@ -122,6 +128,13 @@ describe('continuity', () => {
     },
   );
 
+  holds('never takes what is not older as historical', 1000, [history, presented], (steps, step) => {
+    const store = storeOf(steps);
+    const before = newestOf(store.known);
+    fc.pre(step.historical && (before === null || step.place.sequence > before.sequence));
+    expect(present(store, step).known).toEqual(store.known);
+  });
+
   holds(
     'takes an older snapshot only when asked for history, and then never as the newest',
     1000,
@@ -176,7 +189,7 @@ describe('continuity', () => {
     300,
     [honestChain.chain((chain) => fc.shuffledSubarray(chain, { minLength: chain.length }))],
     (order) => {
-      const { known } = storeOf(order.map((at) => ({ place: at, historical: true })));
+      const { known } = arrived(order);
       expect(known.length).toBe(order.length);
       expect(chainOf(known).map(({ link }) => link.kind)).toEqual(
         order.map((_, index) => (index === 0 ? 'first' : 'linked')),
@@ -227,7 +240,10 @@ describe('continuity', () => {
     const gone = disowned[pick % known.length];
     expect(newestOf(disowned)).not.toEqual(gone);
     expect(chainOf(disowned).map(({ snapshot }) => snapshot)).not.toContainEqual(gone);
+    // What it signed stays in sight, and takes the place of nothing.
     const rival = { sequence: gone?.sequence ?? 0, statementSha256: 'f'.repeat(64), previous: null };
-    expect(present({ known: disowned }, { place: rival, historical: true }).refused).not.toBeNull();
+    const counted = disowned.filter((snapshot) => !snapshot.disowned);
+    const order = { place: rival, historical: rival.sequence < (newestOf(counted)?.sequence ?? 0) };
+    expect(present({ known: disowned }, order).refused).toBe(present({ known: counted }, order).refused);
   });
 });

@@ -5,7 +5,7 @@ import { readBundle, type SignatureBundle, writeBundle } from '../../../src-main
 import { describePublicKey, generatePublisherKey } from '../../../src-main/core/trust/keys.ts';
 import { formatTrustStore, parseTrustStore, type SignedClaim } from '../../../src-main/core/trust/trust-store.ts';
 import { checkSignatures, decideSigner } from '../../../src-main/core/trust/verify-signatures.ts';
-import type { TrustedKey, TrustStore } from '../../../src-shared/domain/trust.ts';
+import { lastAccepted, type TrustedKey, type TrustStore } from '../../../src-shared/domain/trust.ts';
 import { now, trustedKey } from '../snapshot/fixture.ts';
 import { anyText, applyEdits, bytes, edit, jsonValue } from './arbitraries.ts';
 import { expectRefusal, failureOf, holds } from './property.ts';
@@ -24,14 +24,18 @@ const registry: fc.Arbitrary<string> = fc.constantFrom('r1', 'r2', 'r3');
 const instant = fc
   .date({ min: new Date('2026-01-01'), max: new Date('2027-01-01'), noInvalidDate: true })
   .map((date) => `${date.toISOString().slice(0, 19)}Z`);
-const revocationFacts = { at: instant, maxSequence: fc.nat(20), reason: fc.constant<string>('lost') };
-const revocation = fc.record(revocationFacts);
+const ended = { at: instant, reason: fc.constant<string>('lost') };
+const accepted = fc.uniqueArray(fc.record({ registryId: registry, maxSequence: fc.nat(20) }), {
+  selector: ({ registryId }) => registryId,
+});
+const revocation = fc.record({ ...ended, accepted });
+const retirement = fc.record({ ...ended, registryId: registry, maxSequence: fc.option(fc.nat(20)) });
 const keyFacts = fc.record(
   {
     registryIds: fc.oneof(fc.constant<string[]>(['*']), fc.uniqueArray(registry, { minLength: 1 })),
     validFor: fc.record({ start: instant, end: instant }, { requiredKeys: [], noNullPrototype: true }),
     revoked: revocation,
-    retired: fc.array(fc.record({ ...revocationFacts, registryId: registry }), { maxLength: 2 }),
+    retired: fc.uniqueArray(retirement, { maxLength: 2, selector: ({ registryId }) => registryId }),
   },
   { requiredKeys: ['registryIds', 'validFor'], noNullPrototype: true },
 );
@@ -70,8 +74,13 @@ function countingKeys(bundles: readonly SignatureBundle[], trust: TrustStore, of
   return trust.keys.filter((key) => {
     const signed = bundles.some((bundle) => genuine.includes(bundle) && bundle.keyId === key.hint);
     const inScope = key.registryIds.some((id) => id === '*' || id === of.registryId);
-    const ends = [key.revoked, ...(key.retired ?? []).filter((entry) => entry.registryId === of.registryId)];
-    const revoked = ends.some((end) => end && (of.sequence === null || of.sequence > end.maxSequence));
+    const here = <T extends { registryId: string }>(list: readonly T[]) =>
+      list.filter((entry) => entry.registryId === of.registryId);
+    const reaches = (last: number | null | undefined) =>
+      of.sequence !== null && typeof last === 'number' && of.sequence <= last;
+    const revoked =
+      (key.revoked !== undefined && !reaches(here(key.revoked.accepted)[0]?.maxSequence)) ||
+      here(key.retired ?? []).some((end) => !reaches(end.maxSequence));
     const { start = '', end = '9' } = key.validFor;
     return signed && inScope && !revoked && start <= of.createdAt && of.createdAt <= end;
   }).length;
@@ -148,7 +157,13 @@ describe('a signature decision', () => {
     (bundles, trust, of, index, revoked) => {
       const after = withKey(trust, index, (key) => ({
         ...key,
-        revoked: { ...revoked, maxSequence: Math.min(revoked.maxSequence, key.revoked?.maxSequence ?? 20) },
+        revoked: {
+          ...revoked,
+          accepted: revoked.accepted.flatMap(({ registryId, maxSequence }) => {
+            const before = key.revoked ? lastAccepted(key.revoked, registryId) : 20;
+            return before === null ? [] : [{ registryId, maxSequence: Math.min(maxSequence, before) }];
+          }),
+        },
       }));
       if (accepts(bundles, after, of)) expect(accepts(bundles, trust, of)).toBe(true);
     },

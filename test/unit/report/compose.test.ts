@@ -227,7 +227,7 @@ describe('when rules that gate a report fire', () => {
   ] as const)('qualifies on a %s in the history of a snapshot, naming it', (link, words) => {
     const scan = snapshotOf(2, 'discovery', '2026-11-20T06:00:00Z', 'Scan');
     const model = composeInternalAudit(
-      reportInputs({ snapshots: [{ ...scan, history: { chain: 'continues', link } }] }),
+      reportInputs({ snapshots: [{ ...scan, history: { chain: 'continues', link, unseen: null, disownedBelow: 0 } }] }),
     );
     expect(model.qualification.map((line) => line.text).join()).toMatch(words);
     expect(model.snapshots[0]?.checks.find(({ label }) => label === 'History')?.line.state).toBe('warn');

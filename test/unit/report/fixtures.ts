@@ -189,7 +189,7 @@ export function snapshotOf(snapshot: number, role: SnapshotRole, takenAt: string
       ],
     },
     signer: role === 'registry' ? 'Registry team 2026' : nasty.markup,
-    history: { chain: 'continues', link: 'linked' },
+    history: { chain: 'continues', link: 'linked', unseen: null, disownedBelow: 0 },
     verification: {
       content: {
         state: 'pass',
@@ -382,6 +382,7 @@ export function reportInputs(overrides: Partial<ReportInputs> = {}): ReportInput
       snapshotOf(1, 'registry', '2026-11-19T22:00:00Z', 'Model registry EU'),
       snapshotOf(2, 'discovery', '2026-11-20T06:00:00Z', 'Cluster scan eu-west-1'),
     ],
+    disowned: [],
     staleRuns: [],
     reconcile: {
       run: {
@@ -476,6 +477,7 @@ export const emptyInputs = (): ReportInputs =>
     reviewedBy: '',
     parameters: [],
     snapshots: [],
+    disowned: [],
     staleRuns: [],
     reconcile: null,
     check: null,

@@ -5,9 +5,10 @@ import { historyLine, type SnapshotHistory } from '../../../src-main/core/report
 import { reportInputs } from './fixtures.ts';
 
 const codeOf = (chain: SnapshotHistory['chain'], link: SnapshotHistory['link']): string => {
-  const { state, code } = historyLine({ chain, link });
+  const { state, code } = historyLine({ ...whole, chain, link });
   return `${state} ${code}`;
 };
+const whole = { unseen: null, disownedBelow: 0 };
 
 describe('the history of a snapshot in a report', () => {
   it.each([
@@ -23,9 +24,22 @@ describe('the history of a snapshot in a report', () => {
     expect(codeOf(chain, link)).toBe(expected);
   });
 
+  it('is not called the first where something older is known of', () => {
+    const first = { chain: 'first', link: 'first' } as const;
+    expect(historyLine({ ...first, unseen: 6, disownedBelow: 0 })).toMatchObject({
+      state: 'warn',
+      code: 'chain.first_seen',
+      text: expect.stringContaining('sequence 6'),
+    });
+    expect(historyLine({ ...first, unseen: null, disownedBelow: 2 })).toMatchObject({
+      state: 'warn',
+      code: 'chain.first_counting',
+    });
+  });
+
   it('says of a historical import that it came later', () => {
-    expect(historyLine({ chain: 'historical', link: 'linked' }).text).toContain('as historical');
-    expect(historyLine({ chain: 'continues', link: 'linked' }).text).not.toContain('historical');
+    expect(historyLine({ ...whole, chain: 'historical', link: 'linked' }).text).toContain('as historical');
+    expect(historyLine({ ...whole, chain: 'continues', link: 'linked' }).text).not.toContain('historical');
   });
 });
 

@@ -1,15 +1,20 @@
 /** Answers to requests: kept with their request, held to what was asked, and never a snapshot. */
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { redactSnapshot } from '../../../src-main/core/disclosure/redact.ts';
+import { verifyRedacted } from '../../../src-main/core/disclosure/verify-proof.ts';
 import { verifyActivity } from '../../../src-main/core/ledger/activity.ts';
 import { silentJob } from '../../../src-main/core/ports.ts';
 import { askTest, describeAsk, missingFrom } from '../../../src-main/core/request/ask.ts';
+import { verifySnapshot } from '../../../src-main/core/snapshot/verify.ts';
 import { defaultSnapshots } from '../../../src-main/core/store/record-set.ts';
 import { loadTrustStore, saveTrustedKey } from '../../../src-main/core/store/trust-queries.ts';
 import { generatePublisherKey } from '../../../src-main/core/trust/keys.ts';
 import { requestClose } from '../../../src-main/core/usecases/request-close.ts';
 import { requestList } from '../../../src-main/core/usecases/request-list.ts';
 import { requestShow } from '../../../src-main/core/usecases/request-show.ts';
-import { bundle, cleanUp, importBundle, record, rowCount } from '../store/support.ts';
+import { forged, optionsFor, prove, refs, verify } from '../disclosure/fixture.ts';
+import { bundle, cleanUp, importBundle, now, record, rowCount, temporaryFolder } from '../store/support.ts';
 import { codeOf, type Lab, packAnswer, registered, registryId, requestLab } from './request-lab.ts';
 
 afterEach(cleanUp);
@@ -174,8 +179,8 @@ describe('an answer is refused', () => {
     const lab = await requestLab();
     const [key] = loadTrustStore(lab.workspace.reader).keys;
     if (!key) throw new Error('no key');
-    saveTrustedKey(lab.workspace.writer, { ...key, registryIds: ['urn:uuid:other'] });
     const asked = await askCredit(lab);
+    saveTrustedKey(lab.workspace.writer, { ...key, registryIds: ['urn:uuid:other'] });
     const path = await packAnswer({ records: [described], answers: idsOf(asked) });
     expect(await codeOf(() => lab.importFile(path))).toBe('trust signer.out_of_scope');
     expect(rowCount(lab.workspace, 'continuity_event')).toBe(0);
@@ -185,11 +190,11 @@ describe('an answer is refused', () => {
     const lab = await requestLab();
     const [key] = loadTrustStore(lab.workspace.reader).keys;
     if (!key) throw new Error('no key');
+    const asked = await askCredit(lab);
     saveTrustedKey(lab.workspace.writer, {
       ...key,
-      revoked: { at: '2026-11-20T00:00:00Z', maxSequence: 5, reason: 'stolen' },
+      revoked: { at: '2026-11-20T00:00:00Z', reason: 'stolen', accepted: [] },
     });
-    const asked = await askCredit(lab);
     const path = await packAnswer({ records: [described], answers: idsOf(asked) });
     expect(await codeOf(() => lab.importFile(path))).toBe('trust signer.revoked');
     expect(rowCount(lab.workspace, 'continuity_event')).toBe(0);
@@ -261,6 +266,71 @@ describe('a request', () => {
   });
 });
 
+describe('what an answer is taken for', () => {
+  const only = async () => {
+    const lab = await requestLab();
+    const asked = await askCredit(lab);
+    const file = await packAnswer({ records: [described], answers: idsOf(asked) });
+    return { lab, file, requestId: asked.signed.document.requestId, trust: loadTrustStore(lab.workspace.reader) };
+  };
+
+  it('is said wherever it is verified: part of a registry, not a whole snapshot', async () => {
+    const { file, requestId, trust } = await only();
+    const { verification } = await verifySnapshot(file, { trust, now, job: silentJob });
+    expect(verification).toMatchObject({ ok: true, content: { state: 'pass' } });
+    expect(verification.content.text).toContain(`An answer to request ${requestId}, not a whole snapshot.`);
+    const { bytes } = await prove(file, ['model/credit']);
+    const proof = await verify(bytes, trust);
+    expect(proof).toMatchObject({ ok: true, shown: 1 });
+    expect(proof.content.text).toContain(`An answer to request ${requestId}, not a whole snapshot.`);
+    expect(proof.content.text).toContain('is in the signed answer');
+    const out = join(temporaryFolder(), 'shown.assay');
+    await redactSnapshot({ file, out, keep: ['*'], evidence: 'none', by: '', now, job: silentJob });
+    const redacted = await verifyRedacted(out, 'shown.assay', optionsFor(trust));
+    expect(redacted.content.text).toContain('An answer to request');
+  });
+
+  it('shows no absence: what nobody asked for may exist all the same', async () => {
+    const { file, trust } = await only();
+    expect(await codeOf(() => prove(file, [], ['model/fraud']))).toBe('trust proof.partial');
+    const { proof } = await prove(file, ['model/credit']);
+    for (const absent of ['model/fraud', 'dataset/loans']) {
+      const claim = forged(proof, (draft) => (draft['absent'] = refs(absent)));
+      expect(await verify(claim, trust)).toMatchObject({
+        ok: false,
+        content: { state: 'fail', code: 'proof.partial' },
+        records: [],
+        absent: [],
+      });
+    }
+  });
+
+  it('does not answer for a kind with the record that was named', async () => {
+    const lab = await requestLab();
+    const asked = await lab.ask({ kinds: ['model'], records: [credit] });
+    const ids = { requestId: asked.signed.document.requestId, requestSha256: asked.signed.sha256 };
+    const first = await lab.importFile(await packAnswer({ records: [described], answers: ids }));
+    expect(first.answer).toMatchObject({ state: 'partly_answered', missing: { records: [], kinds: ['model'] } });
+    const all = [described, record('model', 'fraud', { model_id: 'fraud' })];
+    const second = await lab.importFile(await packAnswer({ records: all, answers: ids }));
+    expect(second.answer).toMatchObject({ state: 'answered' });
+  });
+
+  it('has the last word by when it was made, not by when it was imported', async () => {
+    const lab = await requestLab();
+    const asked = await askCredit(lab);
+    const answer = (name: string, createdAt: Date) =>
+      packAnswer({
+        records: [record('model', 'credit', { model_id: 'credit', model_name: name })],
+        answers: idsOf(asked),
+        createdAt,
+      });
+    await lab.importFile(await answer('Newer', now));
+    await lab.importFile(await answer('Older', new Date(now.getTime() - 86_400_000)));
+    expect((await show(lab, asked.detail.id)).records).toMatchObject([{ name: 'Newer' }]);
+  });
+});
+
 describe('a chain of snapshots', () => {
   it('neither continues from an answer nor ends in one', async () => {
     const lab = await requestLab();
@@ -290,10 +360,10 @@ describe('what was asked', () => {
     const answers = { requestId: '', requestSha256: '', notFound: [], emptyKinds: [], sourcesComplete: false };
     expect(missingFrom(ask, [])).toEqual({ records: [credit], kinds: ['model'] });
     expect(missingFrom(ask, [{ records: [credit], answers }])).toEqual({ records: [], kinds: ['model'] });
-    expect(missingFrom(ask, [{ records: [credit], answers: { ...answers, sourcesComplete: true } }])).toEqual({
-      records: [],
-      kinds: [],
-    });
+    const complete = { ...answers, sourcesComplete: true };
+    const other = { kind: 'model' as const, id: 'other' };
+    expect(missingFrom(ask, [{ records: [other], answers }]).kinds).toEqual(['model']);
+    expect(missingFrom(ask, [{ records: [credit, other], answers: complete }])).toEqual({ records: [], kinds: [] });
     expect(missingFrom(ask, [{ records: [], answers: { ...answers, sourcesComplete: true } }]).kinds).toEqual([
       'model',
     ]);

@@ -6,7 +6,11 @@ import { readRequestFile, writeRequestFile } from '../../../src-main/core/reques
 import { selfIssuedCertificate } from '../../../src-main/core/trust/certificate.ts';
 import { signDsse } from '../../../src-main/core/trust/dsse.ts';
 import { describePublicKey } from '../../../src-main/core/trust/keys.ts';
-import { type RequestDocument, requestPayloadType } from '../../../src-shared/contract/schemas/requests.ts';
+import {
+  asPlainLine,
+  type RequestDocument,
+  requestPayloadType,
+} from '../../../src-shared/contract/schemas/requests.ts';
 import { codeOf } from './request-lab.ts';
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -154,6 +158,21 @@ describe('a request file', () => {
     expect(await read(signedBy(Buffer.from(text.replace('{"ask"', '{"ask":{},"ask"'))))).toBe(
       'trust request.malformed',
     );
+  });
+
+  it.each([
+    ['an escape sequence in the name', { requester: { name: 'Bob\u001b[31m', fingerprint } }],
+    ['a second line in the name', { requester: { name: 'Bob\nFingerprint  AAAA', fingerprint } }],
+    ['a change of writing direction in the name', { requester: { name: 'Bob\u202e', fingerprint } }],
+    ['a rule that is none', { findings: [{ id: 1, ruleId: 'INV-002\u001b[1A', title: '' }] }],
+  ])('is refused with %s, however well signed', async (_, part) => {
+    expect(await read(signedBy(Buffer.from(JSON.stringify(sorted({ ...document, ...part })))))).toBe(
+      'trust request.malformed',
+    );
+  });
+
+  it('is made with a name that is one line, whatever the user is called', () => {
+    expect(asPlainLine('Ada\u001b[31m\nÅsa \u202e𝒜')).toBe('Ada [31m Åsa  𝒜');
   });
 
   it('needs a P-256 key in its certificate', async () => {

@@ -74,10 +74,12 @@ export interface AnswerInput {
   readonly answers: Partial<Answers> & Pick<Answers, 'requestId' | 'requestSha256'>;
   readonly registry?: string;
   readonly key?: typeof publisher.privateKey;
+  /** When the publisher says it was made. */
+  readonly createdAt?: Date;
 }
 
 /** Packs an answer the way `pack` does with a folder that `fulfil` left; whatever the answer claims. */
-export async function packAnswer({ records, answers, registry, key }: AnswerInput): Promise<string> {
+export async function packAnswer({ records, answers, registry, key, createdAt = now }: AnswerInput): Promise<string> {
   const folder = join(temporaryFolder(), 'answer');
   mkdirSync(join(folder, 'records'), { recursive: true });
   mkdirSync(join(folder, 'evidence', 'request'), { recursive: true });
@@ -118,7 +120,7 @@ export async function packAnswer({ records, answers, registry, key }: AnswerInpu
     }),
   );
   const out = join(temporaryFolder(), 'answer.assay');
-  await packSnapshot({ folder, out, privateKeys: [key ?? publisher.privateKey], now, job: silentJob });
+  await packSnapshot({ folder, out, privateKeys: [key ?? publisher.privateKey], now: createdAt, job: silentJob });
   return out;
 }
 

@@ -168,6 +168,69 @@ describe('when the container of a good bundle is rebuilt', () => {
   });
 });
 
+describe('when a ZIP file lies among the evidence', () => {
+  // Random bytes do not compress, so that the end record of the inner file stands in the outer one as it is.
+  const inner = buildZip([{ name: 'weights.bin', content: randomBytes(40_000) }]);
+  let holding: SampleBundle;
+  let bytes: Buffer;
+  beforeAll(async () => {
+    holding = await packSample(workshop, { name: 'holding', evidence: { 'evidence/z/inner.zip': inner } });
+    bytes = await readFile(holding.file);
+  });
+  const outcome = async (mutant: Buffer): Promise<string> => {
+    const file = workshop.path('holding-mutant.zip');
+    await writeFile(file, mutant);
+    try {
+      const { verification: v } = await verifySnapshot(file, { trust: holding.trust, now, job: silentJob });
+      return v.ok ? `ok ${v.container.code}` : v.content.code;
+    } catch (error) {
+      if (!(error instanceof AssayError)) throw error;
+      return error.failure.code;
+    }
+  };
+  const last = (change: Partial<LabEntry>): Buffer =>
+    buildZip(
+      membersOf(bytes).map((entry) => (entry.name === 'evidence/z/inner.zip' ? { ...entry, ...change } : entry)),
+    );
+
+  it('packs and verifies: the inner end record is content', async () => {
+    expect(bytes.includes(inner.subarray(-22))).toBe(true);
+    expect(await outcome(bytes)).toBe('ok container.as_packed');
+    expect(await outcome(last({ method: 0 }))).toBe('ok container.altered');
+  });
+
+  const twin = Buffer.from(inner.subarray(-22));
+  it.each<[string, () => Buffer]>([
+    ['bytes in front', () => Buffer.concat([Buffer.from('#!'), bytes])],
+    ['a byte behind a member', () => last({ after: Buffer.alloc(1) })],
+    ['an end record behind a member', () => last({ after: twin })],
+    [
+      'an end record that begins in a member and ends behind it',
+      () => last({ after: Buffer.alloc(16), method: 0, content: Buffer.concat([inner, twin.subarray(0, 6)]) }),
+    ],
+    ['an extra field in a local header', () => last({ localExtra: Buffer.from('ABCD\0\0') })],
+    [
+      'an end record in a local header',
+      () => last({ localExtra: Buffer.concat([Buffer.from('AB\x16\0', 'latin1'), twin]) }),
+    ],
+    [
+      'an entry for a folder',
+      () => buildZip([{ name: 'e/', content: Buffer.alloc(0), method: 0 }, ...membersOf(bytes)]),
+    ],
+    ['a second end record at the end', () => Buffer.concat([last({}), last({}).subarray(-22)])],
+    ['an end record in the comment', () => buildZip(membersOf(bytes), { comment: buildZip([]).toString('latin1') })],
+    ['a count that lies', () => buildZip(membersOf(bytes), { count: membersOf(bytes).length - 1 })],
+  ])('refuses it with %s, where readers could differ', async (_what, build) => {
+    expect(await outcome(build())).toBe('container.ambiguous');
+  });
+
+  it('tells every other fault by its own name', async () => {
+    expect(await outcome(last({ name: '../x' }))).toBe('container.member_name');
+    expect(await outcome(last({ offset: 0 }))).toBe('container.overlap');
+    expect(await outcome(last({ crc: 1 }))).toBe('content.damaged');
+  });
+});
+
 describe('when a good bundle is damaged', () => {
   it('A12 refuses it cut at every byte of its last KiB, and at every 64th before', async () => {
     for (let length = original.length - 1; length > 0; length -= length > original.length - 1024 ? 1 : 64) {

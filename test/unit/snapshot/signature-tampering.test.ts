@@ -317,7 +317,7 @@ describe('when the key or the time is not right', () => {
   const by = (overrides: Parameters<typeof trustedKey>[1]) => trusting(trustedKey(sample.pair, overrides));
   it.each<[string, Parameters<typeof trustedKey>[1], string]>([
     ['D8 another registry', { registryIds: ['urn:uuid:other'] }, 'signer.out_of_scope'],
-    ['C9 a revoked key', { revoked: { at: '2026-11-01T00:00:00Z', maxSequence: 0, reason: 'lost' } }, 'signer.revoked'],
+    ['C9 a revoked key', { revoked: { at: '2026-11-01T00:00:00Z', reason: 'lost', accepted: [] } }, 'signer.revoked'],
     ['C9 an ended key', { validFor: { end: '2026-11-22T00:00:00Z' } }, 'signer.not_valid'],
   ])('refuses %s, and still says that the content is intact', async (_name, overrides, code) => {
     expect(await verify(members, by(overrides))).toMatchObject({

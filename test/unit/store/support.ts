@@ -16,6 +16,9 @@ import type { Kind } from '../../../src-shared/domain/dictionary.ts';
 import type { CanonicalRecord, RecordBody } from '../../../src-shared/domain/record.ts';
 import type { SnapshotRole } from '../../../src-shared/domain/snapshot.ts';
 
+/** The registry of a bundle that names no other. */
+export const registryOne = 'urn:uuid:6f6a4a52-9d5c-4a0f-8a52-2f1f0a1b2c3d';
+
 export const now = new Date('2026-11-23T12:00:00Z');
 export const passphrase = 'a test passphrase 42';
 
@@ -99,7 +102,7 @@ export async function bundle(input: BundleInput): Promise<string> {
     mkdirSync(join(path, '..'), { recursive: true });
     writeFileSync(path, text);
   }
-  const registryId = input.registryId ?? 'urn:uuid:6f6a4a52-9d5c-4a0f-8a52-2f1f0a1b2c3d';
+  const registryId = input.registryId ?? registryOne;
   writeFileSync(
     join(unpacked, 'collection.json'),
     JSON.stringify({

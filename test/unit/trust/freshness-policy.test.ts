@@ -119,3 +119,23 @@ describe('expiry', () => {
     expect([line.parts?.expiry.state, line.parts?.revocation.state]).toEqual(['warn', 'warn']);
   });
 });
+
+describe('when the word on a key is of a time that has not come', () => {
+  it('warns: a clock that was set forward once does not silence the question for ever', () => {
+    const line = decide([labKey({ confirmedAt: '2099-01-01T00:00:00Z' })]);
+    expect(line).toMatchObject({ state: 'warn', code: 'freshness.trust_stale' });
+    expect(line.parts?.revocation).toMatchObject({ state: 'warn', days: null, unknownSince: '2099-01-01T00:00:00Z' });
+    expect(line.parts?.revocation.text).toContain('which is in the future');
+  });
+
+  it('one such key among others is enough, and a few minutes are a difference of clocks', () => {
+    const [sound, ahead] = [labKey(), labKey({ confirmedAt: '2026-11-24T00:00:00Z' })];
+    expect(decide([sound, ahead]).state).toBe('warn');
+    expect(decide([labKey({ confirmedAt: '2026-11-23T12:04:00Z' })]).state).toBe('pass');
+  });
+
+  it('a trust store that was changed in the future says so', () => {
+    const { parts } = decide([labKey()], { more: { changedAt: '2099-01-01T00:00:00Z' } });
+    expect(parts?.trustRoots).toMatchObject({ state: 'warn', days: null });
+  });
+});

@@ -21,6 +21,7 @@ import {
   now,
   publisher,
   record,
+  registryOne,
   testWorkspace,
   trustPublisher,
 } from '../store/support.ts';
@@ -43,7 +44,9 @@ async function imported() {
   return sessionOf(workspace, now);
 }
 const preview = async ({ context }: TestSession, maxSequence: number, hint = keyId) =>
-  contract['trust.revokePreview'].output.parse(await trustRevokePreview(context, { hint, maxSequence }, silentJob));
+  contract['trust.revokePreview'].output.parse(
+    await trustRevokePreview(context, { hint, accepted: [{ registryId: registryOne, maxSequence }] }, silentJob),
+  );
 
 describe('when a revocation is previewed', () => {
   it('names the snapshots after the last good sequence, out of all that the key signed, and changes nothing', async () => {
@@ -75,14 +78,18 @@ describe('when a revocation is previewed', () => {
     });
   });
 
-  it('says what the revocation then does: the same snapshots block the report', async () => {
+  it('says what the revocation then does: the report leaves the same snapshots out', async () => {
     const session = await imported();
     const { affected } = await preview(session, 3);
-    await trustRevoke(session.context, { hint: keyId, maxSequence: 3, reason: 'stolen' }, silentJob);
+    await trustRevoke(
+      session.context,
+      { hint: keyId, accepted: [{ registryId: registryOne, maxSequence: 3 }], reason: 'stolen' },
+      silentJob,
+    );
     const { lines } = await reportReadiness(session.context, { template: 'internal-audit' }, silentJob);
-    const blocked = lines.filter(({ level }) => level === 'block').map(({ text }) => text);
-    expect(blocked).toHaveLength(1);
-    expect(blocked[0]).toContain(`S${affected[0]?.snapshot} `);
+    const named = lines.map(({ text }) => text).filter((text) => text.includes('is no longer trusted'));
+    expect(named).toHaveLength(1);
+    expect(named[0]).toContain(`S${affected[0]?.snapshot} `);
     // What is gone already is no news.
     expect((await preview(session, 3)).affected).toEqual([]);
     expect((await preview(session, 9)).affected).toEqual([]);
@@ -134,7 +141,7 @@ describe('when the publisher was asked and nothing was revoked', () => {
     });
     expect((await states()).get(keyId)).toBe(false);
     expect((await states()).get(describePublicKey(other.publicKey).keyId)).toBe(true);
-    await trustRevoke(context, { hint: keyId, maxSequence: 1, reason: 'stolen' }, silentJob);
+    await trustRevoke(context, { hint: keyId, accepted: [], reason: 'stolen' }, silentJob);
     expect(await codeOf(() => trustConfirm(context, { hints: [keyId] }, silentJob))).toBe('usage trust.unknown_key');
     expect(await trustConfirm(context, {}, silentJob)).toMatchObject({ keys: 1 });
   });

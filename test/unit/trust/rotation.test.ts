@@ -16,7 +16,15 @@ import { trustRotateApply } from '../../../src-main/core/usecases/trust-rotate-a
 import { contract } from '../../../src-shared/contract/contract.ts';
 import type { TrustedKey } from '../../../src-shared/domain/trust.ts';
 import { codeOf, sessionOf, type TestSession } from '../../support/session.ts';
-import { cleanUp, now, temporaryFolder, testWorkspace } from '../store/support.ts';
+import {
+  bundle,
+  cleanUp,
+  importBundle,
+  now,
+  temporaryFolder,
+  testWorkspace,
+  trustPublisher,
+} from '../store/support.ts';
 import { type LabKey, labKey, registryId } from './policy-lab.ts';
 
 afterEach(cleanUp);
@@ -156,7 +164,10 @@ describe('C10 when a rotation is not signed by the old threshold', () => {
   });
 
   it.each<[string, Partial<TrustedKey>]>([
-    ['revoked', { revoked: { at: '2026-11-02T00:00:00Z', maxSequence: 3, reason: 'stolen' } }],
+    [
+      'revoked',
+      { revoked: { at: '2026-11-02T00:00:00Z', reason: 'stolen', accepted: [{ registryId, maxSequence: 3 }] } },
+    ],
     ['expired', { validFor: { end: '2026-11-22T00:00:00Z' } }],
     ['not valid yet', { validFor: { start: '2026-11-24T00:00:00Z' } }],
     ['already retired', { retired: [{ registryId, at: '2026-11-02T00:00:00Z', maxSequence: 3, reason: 'rotation' }] }],
@@ -212,7 +223,10 @@ describe('when the signatures are enough and the rotation is still wrong', () =>
   });
 
   it('a key that is revoked here does not come back', async () => {
-    const [a, gone] = [labKey(), labKey({ revoked: { at: '2026-11-02T00:00:00Z', maxSequence: 3, reason: 'stolen' } })];
+    const [a, gone] = [
+      labKey(),
+      labKey({ revoked: { at: '2026-11-02T00:00:00Z', reason: 'stolen', accepted: [{ registryId, maxSequence: 3 }] } }),
+    ];
     expect(await refused(await trusting([a, gone]), sign(rotation({ add: [gone] }), a, gone))).toBe(
       'trust rotation.revoked_key',
     );
@@ -272,5 +286,30 @@ describe('what a rotation tells about revocation', () => {
     const stored = keyIn(session, next);
     expect(stored).toMatchObject({ addedAt: '2026-11-23T12:00:00Z', confirmedAt: '2026-01-01T00:00:00Z' });
     expect(stored && isInScope(stored, 'urn:other')).toBe(false);
+  });
+});
+
+describe('when the computer was set back', () => {
+  it('a key that has ended by the newest snapshot seen signs no rotation', async () => {
+    const [ended, next] = [labKey({ validFor: { end: '2026-11-22T00:00:00Z' } }), labKey()];
+    const { workspace } = await testWorkspace();
+    saveTrustedKey(workspace.writer, ended.trusted);
+    trustPublisher(workspace);
+    await importBundle(workspace, await bundle({ records: [record('model', 'm', {})] }));
+    const back = sessionOf(workspace, new Date('2026-11-21T00:00:00Z'));
+    const text = sign(rotation({ add: [next], createdAt: '2026-11-20T00:00:00Z' }), ended, next);
+    expect(await codeOf(() => apply(back, text))).toBe('trust rotation.too_few_signatures');
+  });
+});
+
+describe('when a rotation would use up what later ones need', () => {
+  it('a leap of the serial and a time that has not come are refused', async () => {
+    const [old, next] = [labKey(), labKey()];
+    const session = await trusting([old]);
+    const of = (change: Partial<Rotation>) => sign(rotation({ add: [next], ...change }), old, next);
+    expect(await refused(session, of({ serial: Number.MAX_SAFE_INTEGER }))).toBe('trust rotation.leap');
+    expect(await refused(session, of({ serial: 1_000_001 }))).toBe('trust rotation.leap');
+    expect(await refused(session, of({ createdAt: '2026-11-24T00:00:00Z' }))).toBe('trust rotation.future');
+    expect(await apply(session, of({ serial: 1_000_000 }))).toMatchObject({ outcome: 'applied' });
   });
 });

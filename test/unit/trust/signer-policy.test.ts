@@ -42,7 +42,7 @@ describe('when one key signed', () => {
     ],
     [
       'C9 the key was revoked before this sequence',
-      { revoked: { at: '2026-11-02T00:00:00Z', maxSequence: 9, reason: 'stolen' } },
+      { revoked: { at: '2026-11-02T00:00:00Z', reason: 'stolen', accepted: [{ registryId, maxSequence: 9 }] } },
       'signer.revoked',
       { notRevoked: 'fail 0/1', withinValidity: 'unknown 0/0' },
     ],
@@ -73,7 +73,10 @@ describe('when one key signed', () => {
   });
 
   it.each<[string, Partial<TrustedKey>]>([
-    ['at the last accepted sequence', { revoked: { at: '2026-11-02T00:00:00Z', maxSequence: 10, reason: 'retired' } }],
+    [
+      'at the last accepted sequence',
+      { revoked: { at: '2026-11-02T00:00:00Z', reason: 'retired', accepted: [{ registryId, maxSequence: 10 }] } },
+    ],
     [
       'where another registry retired it',
       { retired: [{ registryId: 'urn:other', at: '2026-11-02T00:00:00Z', maxSequence: 1, reason: 'rotation' }] },
@@ -171,5 +174,18 @@ describe('when several keys have to sign', () => {
     const line = decideSigner(checkSignatures(signedBy(a), trust), null, { trust, now });
     expect(line).toMatchObject({ state: 'fail', code: 'statement.malformed' });
     expect(shape(line.parts)).toMatchObject({ known: 'pass 1/1', inScope: 'fail 0/1', thresholdMet: 'fail 0/1' });
+  });
+});
+
+describe('when a known key signed beside the others where it may not', () => {
+  it.each<[string, Partial<TrustedKey>]>([
+    ['revoked', { revoked: { at: '2026-11-02T00:00:00Z', reason: 'stolen', accepted: [] } }],
+    ['of another registry', { registryIds: ['urn:other'] }],
+    ['over', { validFor: { end: '2026-11-02T00:00:00Z' } }],
+  ])('the answer warns and names it: %s', (_name, overrides) => {
+    const [good, barred] = [labKey({ label: 'Good' }), labKey({ label: 'Barred', ...overrides })];
+    const line = decide(signedBy(good, barred), trusting([good, barred]));
+    expect(line).toMatchObject({ state: 'warn', code: 'signer.barred_cosignature' });
+    expect(line.text).toMatch(/^Signed by Good; not counted: Barred \(/);
   });
 });

@@ -47,7 +47,7 @@ describe('when the threshold is set', () => {
     const lost = await add(session);
     await add(session, generatePublisherKey().publicKey, { validUntil: '2026-11-22T00:00:00Z' });
     await add(session, generatePublisherKey().publicKey, { validFrom: '2026-11-24T00:00:00Z' });
-    await trustRevoke(session.context, { hint: lost, maxSequence: 3, reason: 'lost' }, silentJob);
+    await trustRevoke(session.context, { hint: lost, accepted: [], reason: 'lost' }, silentJob);
     expect(await codeOf(() => set(session, 2))).toBe('refused trust.threshold_too_high');
     await expect(set(session, 2)).rejects.toThrow(/1 of 4 trusted keys can sign now/);
     expect(await threshold(session)).toBe(1);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { toJcs } from '../../../src-main/core/canonical-json.ts';
 import { silentJob } from '../../../src-main/core/ports.ts';
-import { loadTrustStore } from '../../../src-main/core/store/trust-queries.ts';
+import { loadTrustStore, saveTrustedKey } from '../../../src-main/core/store/trust-queries.ts';
 import { signDsse } from '../../../src-main/core/trust/dsse.ts';
 import { describePublicKey, generatePublisherKey } from '../../../src-main/core/trust/keys.ts';
 import { readTrustFile, type TrustDocument, trustDocumentType } from '../../../src-main/core/trust/trust-file.ts';
@@ -18,7 +18,16 @@ import { trustRevoke } from '../../../src-main/core/usecases/trust-revoke.ts';
 import { trustSetThreshold } from '../../../src-main/core/usecases/trust-set-threshold.ts';
 import { contract } from '../../../src-shared/contract/contract.ts';
 import { codeOf, sessionOf, type TestSession } from '../../support/session.ts';
-import { bundle, cleanUp, now, publisher, record, temporaryFolder, testWorkspace } from '../store/support.ts';
+import {
+  bundle,
+  cleanUp,
+  importBundle,
+  now,
+  publisher,
+  record,
+  temporaryFolder,
+  testWorkspace,
+} from '../store/support.ts';
 
 afterEach(cleanUp);
 
@@ -26,7 +35,7 @@ const opened = async (at = now) => sessionOf((await testWorkspace()).workspace, 
 const add = ({ context }: TestSession, key = publisher.publicKey, registryIds = ['*']) =>
   trustAdd(context, { rawBytes: describePublicKey(key).rawBytes, label: 'Registry team', registryIds }, silentJob);
 const revoke = ({ context }: TestSession, hint: string, maxSequence: number) =>
-  trustRevoke(context, { hint, maxSequence, reason: 'stolen' }, silentJob);
+  trustRevoke(context, { hint, accepted: [{ registryId: 'urn:r', maxSequence }], reason: 'stolen' }, silentJob);
 
 async function exported(session: TestSession, plain = false): Promise<string> {
   const path = join(temporaryFolder(), 'trust.json');
@@ -35,14 +44,22 @@ async function exported(session: TestSession, plain = false): Promise<string> {
 }
 const issuerOf = (path: string): string =>
   readTrustFile(readFileSync(path, 'utf8'), path).signed?.issuer.fingerprint ?? '';
-const take = async (session: TestSession, path: string, options: { issuer?: string; dryRun?: boolean } = {}) =>
+interface TakeOptions {
+  readonly issuer?: string;
+  readonly replaceIssuer?: string;
+  readonly widen?: boolean;
+  readonly dryRun?: boolean;
+}
+const take = async (session: TestSession, path: string, options: TakeOptions = {}) =>
   contract['trust.import'].output.parse(
     await trustImport(
       session.context,
       {
         file: session.grant(path),
         dryRun: options.dryRun ?? false,
+        widen: options.widen ?? false,
         ...(options.issuer ? { issuer: options.issuer } : {}),
+        ...(options.replaceIssuer ? { replaceIssuer: options.replaceIssuer } : {}),
       },
       silentJob,
     ),
@@ -127,7 +144,7 @@ describe('when a signed trust file is imported', () => {
     await revoke(theirs, keyId, 4);
     const second = await exported(theirs);
     await take(mine, second, { issuer: issuerOf(second) });
-    expect(storeOf(mine).keys[0]?.revoked?.maxSequence).toBe(4);
+    expect(storeOf(mine).keys[0]?.revoked?.accepted).toEqual([{ registryId: 'urn:r', maxSequence: 4 }]);
     expect(await codeOf(() => take(mine, first))).toBe('trust trust.rollback');
     const foreign = await exported(stranger);
     expect(await codeOf(() => take(mine, foreign))).toBe('trust trust.issuer_changed');
@@ -155,7 +172,7 @@ describe('when a signed trust file is imported', () => {
     const { changes } = await take(mine, path, { issuer: issuerOf(path) });
     expect(changes.map(({ kind }) => kind).sort()).toEqual(['kept', 'kept', 'kept', 'kept']);
     const after = storeOf(mine);
-    expect(after.keys.map((key) => key.revoked?.maxSequence)).toEqual([3, 3]);
+    expect(after.keys.map((key) => key.revoked?.accepted[0]?.maxSequence)).toEqual([3, 3]);
     expect([after.threshold, after.thresholds]).toEqual([2, { 'urn:r': 2 }]);
   });
 
@@ -172,7 +189,9 @@ describe('when a signed trust file is imported', () => {
     const path = await exported(theirs);
     await take(mine, path, { issuer: issuerOf(path) });
     const after = storeOf(mine);
-    expect(after.keys.find((key) => key.hint === keyId)?.revoked?.maxSequence).toBe(3);
+    expect(after.keys.find((key) => key.hint === keyId)?.revoked?.accepted).toEqual([
+      { registryId: 'urn:r', maxSequence: 3 },
+    ]);
     expect([after.threshold, after.thresholds]).toEqual([2, { 'urn:r': 2 }]);
   });
 
@@ -183,6 +202,134 @@ describe('when a signed trust file is imported', () => {
     await take(mine, path, { issuer: issuerOf(path) });
     const [key] = (await trustList(mine.context, {}, silentJob)).keys;
     expect(key).toMatchObject({ revocationUnknownSince: '2026-06-01T00:00:00Z', stale: true });
+  });
+
+  it('lets known keys do more only where a person consents, and narrows them without asking', async () => {
+    const [mine, theirs] = [await opened(), await opened()];
+    const { rawBytes } = describePublicKey(publisher.publicKey);
+    const pin = ({ context }: TestSession, registryIds: string[], validUntil?: string) =>
+      trustAdd(
+        context,
+        { rawBytes, label: 'Registry team', registryIds, ...(validUntil === undefined ? {} : { validUntil }) },
+        silentJob,
+      );
+    await pin(mine, ['urn:a', 'urn:b'], '2026-12-01T00:00:00Z');
+    await pin(theirs, ['urn:b', 'urn:c']);
+    const path = await exported(theirs);
+    const issuer = issuerOf(path);
+    const kinds = ({ changes }: Awaited<ReturnType<typeof take>>) => changes.map(({ kind }) => kind).sort();
+    expect(kinds(await take(mine, path, { issuer }))).toEqual(['scope', 'wider', 'wider']);
+    expect(storeOf(mine).keys[0]).toMatchObject({ registryIds: ['urn:b'], validFor: { end: '2026-12-01T00:00:00Z' } });
+    // The same file again changes nothing, until somebody consents.
+    expect(await take(mine, path)).toMatchObject({ outcome: 'already_applied' });
+    expect(kinds(await take(mine, path, { widen: true }))).toEqual(['scope', 'validity']);
+    expect(storeOf(mine).keys[0]).toMatchObject({ registryIds: ['urn:b', 'urn:c'], validFor: {} });
+  });
+
+  it('never makes a key of one registry one of every registry on its own', async () => {
+    const [mine, theirs] = [await opened(), await opened()];
+    await add(mine, publisher.publicKey, ['urn:a']);
+    await add(theirs, publisher.publicKey, ['*']);
+    const path = await exported(theirs);
+    await take(mine, path, { issuer: issuerOf(path) });
+    expect(storeOf(mine).keys[0]?.registryIds).toEqual(['urn:a']);
+  });
+
+  it('names the stored snapshots that lose their signer by it', async () => {
+    const [mine, theirs] = [await opened(), await opened()];
+    await add(mine);
+    await add(theirs, publisher.publicKey, ['urn:elsewhere']);
+    await importBundle(mine.context.workspace(), await bundle({ records: [record('model', 'm', {})] }));
+    const path = await exported(theirs);
+    const { affected } = await take(mine, path, { issuer: issuerOf(path), dryRun: true });
+    expect(affected).toMatchObject([{ snapshot: 1, effect: 'untrusted' }]);
+  });
+
+  it('cannot use up the numbers and times of later files', async () => {
+    const [mine, theirs] = [await opened(), await opened()];
+    await add(theirs);
+    const path = await exported(theirs);
+    const issuer = issuerOf(path);
+    const changed = (change: Partial<TrustDocument>) =>
+      resigned(path, theirs, (document) => ({ ...document, ...change }));
+    expect(await codeOf(() => take(mine, changed({ serial: Number.MAX_SAFE_INTEGER }), { issuer }))).toBe(
+      'trust trust.leap',
+    );
+    expect(await codeOf(() => take(mine, changed({ issuedAt: '2099-01-01T00:00:00Z' }), { issuer }))).toBe(
+      'trust trust.future',
+    );
+    await take(mine, path, { issuer });
+    expect(await codeOf(() => take(mine, changed({ serial: 1_000_002 })))).toBe('trust trust.leap');
+    expect(await take(mine, changed({ serial: 1_000_001 }))).toMatchObject({ outcome: 'applied' });
+  });
+
+  it('another issuer takes over when a person says so, with the fingerprint, and it is written down', async () => {
+    const [mine, lost, next] = [await opened(), await opened(), await opened()];
+    await add(lost);
+    await add(next, second.publicKey);
+    const path = await exported(lost);
+    await take(
+      mine,
+      resigned(path, lost, (document) => ({ ...document, serial: 500 })),
+      { issuer: issuerOf(path) },
+    );
+    const other = await exported(next);
+    expect(await codeOf(() => take(mine, other, { replaceIssuer: issuerOf(path) }))).toBe(
+      'trust trust.issuer_mismatch',
+    );
+    expect(await take(mine, other, { replaceIssuer: issuerOf(other) })).toMatchObject({
+      outcome: 'applied',
+      serial: 1,
+      previousSerial: 500,
+    });
+    const { issuer } = await trustList(mine.context, {}, silentJob);
+    expect(issuer).toMatchObject({ fingerprint: issuerOf(other), serial: 1 });
+    const { entries } = await activityList(mine.context, { limit: 1 }, silentJob);
+    expect(entries[0]).toMatchObject({ action: 'trust.issuer_replaced' });
+    expect(await codeOf(() => take(mine, path))).toBe('trust trust.issuer_changed');
+  });
+
+  it('says of an added key where it was retired', async () => {
+    const [mine, theirs] = [await opened(), await opened()];
+    await add(theirs);
+    const path = await exported(theirs);
+    const at = '2026-11-02T00:00:00Z';
+    const changed = resigned(path, theirs, (document) => ({
+      ...document,
+      trust: {
+        ...document.trust,
+        keys: document.trust.keys.map((key) => ({
+          ...key,
+          retired: [{ registryId: 'urn:r', at, maxSequence: 4, reason: 'rotation' }],
+        })),
+      },
+    }));
+    const { changes } = await take(mine, changed, { issuer: issuerOf(changed) });
+    expect(changes[0]?.text).toContain('retired for urn:r, accepted up to sequence 4');
+  });
+
+  it('a word of the future gives way to one that can be believed, also when verifying by the file', async () => {
+    const [mine, theirs] = [await opened(), await opened()];
+    for (const session of [mine, theirs]) await add(session);
+    const [key] = storeOf(mine).keys;
+    if (!key) throw new Error('no key');
+    saveTrustedKey(mine.context.workspace().writer, { ...key, confirmedAt: '2099-01-01T00:00:00Z' });
+    const path = await exported(theirs);
+    const ahead = resigned(path, theirs, (document) => ({
+      ...document,
+      issuedAt: '2020-01-01T00:00:00Z',
+      trust: {
+        ...document.trust,
+        keys: document.trust.keys.map((k) => ({ ...k, confirmedAt: '2026-11-20T00:00:00Z' })),
+      },
+    }));
+    const file = mine.grant(await bundle({ records: [record('model', 'm', {})] }));
+    const answer = await snapshotVerify(mine.context, { file, trust: mine.grant(ahead) }, silentJob);
+    expect(answer.freshness).toMatchObject({ state: 'warn', code: 'freshness.trust_stale' });
+    const before = (await trustList(mine.context, {}, silentJob)).keys[0];
+    expect(before).toMatchObject({ stale: true });
+    await take(mine, path, { issuer: issuerOf(path) });
+    expect(storeOf(mine).keys[0]?.confirmedAt).toBe('2026-11-23T12:00:00Z');
   });
 
   const spoilt = {

@@ -1,12 +1,12 @@
 /** `assay dataset`: data on disk against the digest that its record states. */
 import type { Command } from 'commander';
 import { printJson, withEngine } from '../run.ts';
-import { type FileCheckOptions, filesInput, printFileCheck, verdictCode, vouchingOptions } from './file-check.ts';
+import { type FileCheckOptions, fileOptions, filesInput, printFileCheck, verdictCode } from './file-check.ts';
 import { refOf } from './kind.ts';
 import { group } from './options.ts';
 
 export function datasetCommand(): Command {
-  const verify = vouchingOptions(
+  const verify = fileOptions(
     'verify',
     'data on disk against the digest in its record; the result is kept with it',
     'assay dataset verify data/loans-2026 -w audit --id loans-2026',

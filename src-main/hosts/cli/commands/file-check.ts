@@ -1,7 +1,7 @@
 /** What `artifact verify` and `dataset verify` share: their options, the answers and the table of files. */
 import type { Command } from 'commander';
 import type { InputOf } from '../../../../src-shared/contract/contract.ts';
-import { type ArtifactVerification, asksForDigests } from '../../../../src-shared/domain/artifact.ts';
+import { type ArtifactVerification, asksForDigests, verdictOf } from '../../../../src-shared/domain/artifact.ts';
 import type { CommonOptions, Session } from '../run.ts';
 import { count, counted, note, print, safe, styled, table } from '../terminal.ts';
 import { collectValues, workspaceCommand } from './options.ts';
@@ -9,28 +9,26 @@ import { printLine } from './verification-lines.ts';
 
 export interface FileCheckOptions extends CommonOptions {
   readonly signature?: string;
-  readonly publicKey?: string;
-  readonly certificateChain?: string;
   readonly ignore?: readonly string[];
 }
 
-export const vouchingOptions = (name: string, description: string, example: string): Command =>
+export const fileOptions = (name: string, description: string, example: string): Command =>
   workspaceCommand(name, description, example)
     .option('--signature <file>', 'signature file (default: model.sig in the folder, or beside the file)')
-    .option('--public-key <file>', 'accept exactly this key (PEM)')
-    .option('--certificate-chain <file>', 'accept signers certified by these authorities (PEM)')
-    .option('--ignore <path>', 'leave out this path below the folder; repeat for more', collectValues);
+    .option(
+      '--ignore <path>',
+      'leave out this path below the folder; what lies there keeps the rest from being verified as a whole; repeat for more',
+      collectValues,
+    );
 
 export async function filesInput(
   session: Session,
   path: string,
   options: FileCheckOptions,
-): Promise<InputOf<'artifact.verify'>> {
+): Promise<Omit<InputOf<'artifact.check'>, 'ref'>> {
   return {
     path: await session.source(path, 'either'),
     ...(options.signature ? { signature: await session.source(options.signature) } : {}),
-    ...(options.publicKey ? { publicKey: await session.source(options.publicKey) } : {}),
-    ...(options.certificateChain ? { certificates: await session.source(options.certificateChain) } : {}),
     ...(options.ignore ? { ignore: [...options.ignore] } : {}),
   };
 }
@@ -47,12 +45,12 @@ export function printFileCheck(
   printLine('Signer', v.signer);
   printLine('Time', v.time);
   if (v.recorded) printLine('Recorded', v.recorded);
-  const problems = v.files.filter(({ state }) => state !== 'same' && state !== 'ignored');
-  if (problems.length > 0)
+  const notable = v.files.filter(({ state }) => state !== 'same');
+  if (notable.length > 0)
     print(
       `\n${table(
         ['file', 'state', 'bytes', 'expected', 'found', 'note'],
-        problems
+        notable
           .slice(0, 50)
           .map((file) => [
             file.name,
@@ -64,14 +62,23 @@ export function printFileCheck(
           ]),
       )}`,
     );
-  if (problems.length > 50) note(`${count(problems.length - 50)} more; --json lists them.`);
+  if (notable.length > 50) note(`${count(notable.length - 50)} more; --json lists them.`);
   if (asksForDigests(v)) for (const { rule, digest } of v.aggregates) print(`${digest}  ${styled('dim', safe(rule))}`);
-  print(v.ok ? styled('green', 'Verified.') : styled('red', 'Not verified.'));
+  print(headline(v));
   note(`${counted(v.bytes, 'byte')} read.`);
   if (kept)
     note(
       `Kept with the record as check ${kept.id}.${kept.finding === null ? '' : ` Finding ${kept.finding} is open.`}`,
     );
+}
+
+function headline(v: ArtifactVerification): string {
+  const verdict = verdictOf(v);
+  if (verdict === 'failed') return styled('red', 'Not verified.');
+  if (verdict === 'open') return styled('yellow', 'Not verified: not everything could be determined.');
+  return v.content.code === 'content.one_of_several'
+    ? styled('green', 'Verified: this file, and none of the others that were signed with it.')
+    : styled('green', 'Verified.');
 }
 
 /** Enough of a digest to tell two apart; --json has all of it. */

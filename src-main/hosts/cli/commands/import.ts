@@ -106,7 +106,10 @@ function printAnswer(
   print(`  The request is ${answer.state.replace('_', ' ')}.`);
   printVerificationLines(r.verification, '  ');
   for (const ref of records) print(styled('yellow', `  missing  ${safe(formatRef(ref))}`));
-  for (const kind of kinds) print(styled('yellow', `  missing  ${kind}: none came, or there may be more than came`));
+  for (const kind of kinds)
+    print(
+      styled('yellow', `  missing  ${kind}: none came beside those that were named, or there may be more than came`),
+    );
   for (const warning of r.warnings) print(styled('yellow', `  ! ${safe(warning)}`));
   note("An answer is kept with its request: verdicts rest on the registry's whole snapshots only.");
 }

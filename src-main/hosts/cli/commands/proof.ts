@@ -119,8 +119,11 @@ function printAnswer(answer: OutputOf<'proof.verify'>): void {
   print(`  ${safe(answer.judgedBy)}`);
   print(answer.ok ? styled('green', 'Proven.') : styled('red', 'Not proven.'));
   if (answer.predicate && answer.ok) {
-    const { registry, role, sequence, createdAt } = answer.predicate;
-    print(`Snapshot   ${safe(registry.name || registry.id)}, ${role}, sequence ${sequence}, made ${createdAt}`);
+    const { registry, role, sequence, createdAt, answers } = answer.predicate;
+    if (answers) print(`Answer     to request ${answers.requestId}; it says nothing about what was not asked`);
+    print(
+      `${answers ? 'Of        ' : 'Snapshot  '} ${safe(registry.name || registry.id)}, ${role}, sequence ${sequence}, made ${createdAt}`,
+    );
     print(`Statement  sha256:${answer.statementSha256}`);
   }
   for (const { ref, index, role, line } of answer.records) {

@@ -166,7 +166,7 @@ function verifyReport(v: OutputOf<'report.verify'>, json: boolean): number {
         `  signed by ${safe(s.signer)}, certificate sha256:${s.fingerprint}${s.signedAt ? `, claims ${s.signedAt}` : ''}`,
       );
     print(v.ok ? styled('green', 'Verified.') : styled('red', 'Not verified.'));
-    if (v.trust) note(v.trust.text);
+    if (v.trust) note(safe(v.trust.text));
   }
   return v.ok ? 0 : 4;
 }

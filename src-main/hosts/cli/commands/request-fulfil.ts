@@ -2,11 +2,13 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { InputOf, OutputOf } from '../../../../src-shared/contract/contract.ts';
+import type { EvidenceRule } from '../../../../src-shared/domain/disclosure.ts';
 import { formatRef } from '../../../../src-shared/domain/record.ts';
 import { type CommonOptions, printJson, type Session, withEngine } from '../run.ts';
 import { counted, note, print, safe, styled, table } from '../terminal.ts';
 import { pathOf } from './collect.ts';
 import { command, words } from './options.ts';
+import { evidenceOption } from './snapshot-disclosure.ts';
 
 export function inspectCommand(): Command {
   return command('inspect', 'check a request file and show what it asks', 'assay request inspect owner.request.json')
@@ -23,7 +25,7 @@ export function inspectCommand(): Command {
 interface FulfilOptions extends CommonOptions {
   readonly out: string;
   readonly requester?: string;
-  readonly evidence: boolean;
+  readonly evidence: EvidenceRule;
 }
 
 export function fulfilCommand(): Command {
@@ -36,7 +38,15 @@ export function fulfilCommand(): Command {
     .argument('<source...>', 'files or folders of any known format, as for collect')
     .requiredOption('--out <folder>', 'new folder for the answer')
     .option('--requester <who>', 'whose request it is: their fingerprint, or their public key file', words)
-    .option('--no-evidence', 'leave the raw files behind and hand out the records alone')
+    .addOption(
+      evidenceOption(
+        'raw files to include: exclusive = that only asked records rest on, needed = that asked records rest on, none',
+      ),
+    )
+    .addHelpText(
+      'after',
+      '\nA raw file goes out whole or not at all, also with what no record was made of: with --evidence needed it can disclose\nrecords that nobody asked for. Look at the folder before you sign it.',
+    )
     .action((file: string, sources: string[], options: FulfilOptions) =>
       withEngine(options, async (session) => {
         const { run, source, newFolder } = session;
@@ -73,7 +83,7 @@ function printRequest({ document, sha256 }: OutputOf<'request.inspect'>): void {
       `  every ${kind}${document.ask.filters.length > 0 ? ` where ${safe(document.ask.filters.map((f) => `${f.field} ${f.op} ${f.values.join('|')}`.trim()).join(' and '))}` : ''}`,
     );
   if (document.reason) print(`Why          ${safe(document.reason)}`);
-  for (const finding of document.findings) print(`For          ${finding.ruleId}, ${safe(finding.title)}`);
+  for (const finding of document.findings) print(`For          ${safe(finding.ruleId)}, ${safe(finding.title)}`);
   print(`Made         ${document.createdAt}${document.due ? `, due ${document.due}` : ''}`);
   print(`Document     sha256:${sha256}`);
   print(`Requester    ${safe(document.requester.name)}`);
@@ -83,14 +93,25 @@ function printRequest({ document, sha256 }: OutputOf<'request.inspect'>): void {
 
 function printAnswer(answer: OutputOf<'request.fulfil'>, out: string): void {
   print(table(['kind', 'records'], Object.entries(answer.counts)));
-  print(`${counted(answer.withheld, 'other record')} of the sources stay behind.`);
+  print(
+    `Stay behind  ${counted(answer.withheld, 'other record')}${answer.unread > 0 ? `, and ${counted(answer.unread, 'file')} that no record was made of` : ''}`,
+  );
   for (const ref of answer.notFound) print(styled('yellow', `  not found  ${safe(formatRef(ref))}`));
   for (const kind of answer.emptyKinds) print(styled('yellow', `  none found ${kind}`));
   if (!answer.sourcesComplete)
     print(styled('yellow', 'The sources were not read completely: what was not found may exist all the same.'));
-  for (const file of answer.evidence.shared)
-    print(
-      styled('yellow', `  ! ${safe(file)} also holds records that were not asked for; --no-evidence leaves it out`),
-    );
+  printEvidence(answer.evidence);
   note(`Answer in ${out}; sign it with: assay snapshot pack ${out} --key KEY.key.pem --out ANSWER.assay`);
+}
+
+function printEvidence({ rule, files, shared }: OutputOf<'request.fulfil'>['evidence']): void {
+  print(
+    `Raw files    ${files === 0 ? 'none' : `${counted(files, 'file')}, each whole: also with what no record was made of`}`,
+  );
+  for (const file of shared)
+    print(
+      rule === 'needed'
+        ? styled('yellow', `  ! ${safe(file)} goes along and also holds records that were not asked for`)
+        : `  ${safe(file)} stays behind${rule === 'none' ? '' : ': it also holds records that were not asked for (--evidence needed includes it)'}`,
+    );
 }

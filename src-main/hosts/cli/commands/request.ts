@@ -168,7 +168,7 @@ function printRequest(detail: Detail): void {
   print(`Made         ${detail.createdAt} by ${safe(detail.createdBy)}${detail.due ? `, due ${detail.due}` : ''}`);
   if (detail.document.reason) print(`Why          ${safe(detail.document.reason)}`);
   for (const finding of detail.document.findings)
-    print(`For finding  ${finding.id}: ${finding.ruleId}, ${safe(finding.title)}`);
+    print(`For finding  ${finding.id}: ${safe(finding.ruleId)}, ${safe(finding.title)}`);
   print(`Document     sha256:${detail.sha256}`);
   if (detail.closed)
     print(`Closed       ${detail.closed.at} by ${safe(detail.closed.by)}: ${safe(detail.closed.reason)}`);
@@ -185,14 +185,16 @@ function printAnswers(detail: Detail): void {
       table(
         ['record', 'against the registry', 'what differs'],
         detail.records.map((record) => [
-          formatRef(record),
+          safe(formatRef(record)),
           record.compared.replaceAll('_', ' '),
           record.fields.map(({ field }) => field).join(', '),
         ]),
       ),
     );
   }
-  for (const ref of detail.missing.records) print(styled('yellow', `  missing  ${formatRef(ref)}`));
+  for (const ref of detail.missing.records) print(styled('yellow', `  missing  ${safe(formatRef(ref))}`));
   for (const kind of detail.missing.kinds)
-    print(styled('yellow', `  missing  ${kind}: none came, or there may be more than came`));
+    print(
+      styled('yellow', `  missing  ${kind}: none came beside those that were named, or there may be more than came`),
+    );
 }

@@ -7,7 +7,7 @@ import {
   type RedactionSummary,
 } from '../../../../src-shared/domain/disclosure.ts';
 import { type CommonOptions, printJson, withEngine } from '../run.ts';
-import { count, note, print, safe, table } from '../terminal.ts';
+import { count, note, print, safe, styled, table } from '../terminal.ts';
 import { type IdentityOptions, identityInput, withIdentity } from './identity.ts';
 import { collectValues, command, words } from './options.ts';
 import { type AskedRecords, askedRecords, printProof, withAskedRecords } from './proof.ts';
@@ -47,6 +47,9 @@ interface RedactOptions extends CommonOptions, IdentityOptions {
   readonly by?: string;
 }
 
+export const evidenceOption = (description: string): Option =>
+  new Option('--evidence <which>', description).choices(evidenceRuleSchema.options).default('exclusive');
+
 export function redactCommand(): Command {
   const redact = command(
     'redact',
@@ -61,12 +64,9 @@ export function redactCommand(): Command {
     )
     .requiredOption('--out <file>', 'redacted snapshot to write')
     .addOption(
-      new Option(
-        '--evidence <which>',
+      evidenceOption(
         'evidence files to include: exclusive = that only kept records rest on, needed = that kept records rest on, none',
-      )
-        .choices(evidenceRuleSchema.options)
-        .default('exclusive'),
+      ),
     )
     .option('--by <name>', 'who redacts, stated and not proven (default: your name on this computer)', words)
     .addHelpText(
@@ -94,6 +94,10 @@ export function redactCommand(): Command {
       );
       print(`Evidence   ${count(done.evidence.shown)} of ${count(done.evidence.total)} files`);
       print(`Statement  sha256:${done.statementSha256}`);
+      if (done.fromEncrypted) {
+        const recipients = 'The snapshot was encrypted and this file is not: whoever gets it can read what it shows.';
+        note(styled('yellow', recipients));
+      }
       note('Look at what it shows before you hand it on: assay proof verify, or open it as a ZIP file.');
     }),
   );

@@ -102,9 +102,10 @@ export function snapshotCommand(): Command {
         print(
           `${styled('bold', safe(p.registry.name || p.registry.id))}  ${p.role}, sequence ${p.sequence}, made ${p.createdAt}`,
         );
+        if (p.answers) print(`Answer     to request ${p.answers.requestId}, not a whole snapshot`);
         if (info.redaction) printRedaction(info.redaction);
         print(`Statement  sha256:${info.statementSha256}`);
-        print(`Signatures ${info.signatures.map((s) => s.keyId).join(', ')}`);
+        print(`Signatures ${safe(info.signatures.map((s) => s.keyId).join(', '))}`);
         print(
           table(
             ['source', 'collected', 'complete', 'seen', 'used', 'skipped'],
@@ -165,7 +166,7 @@ export function snapshotCommand(): Command {
           if (options.json) printJson({ ...verification, trust, predicate });
           else {
             printVerification(verification);
-            note(trust.text);
+            note(safe(trust.text));
           }
           return verification.ok ? 0 : 4;
         }),

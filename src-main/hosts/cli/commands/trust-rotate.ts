@@ -16,6 +16,7 @@ import {
   words,
   workspaceCommand,
 } from './options.ts';
+import { upTo } from './trust-revoke.ts';
 
 export function rotateCommand(): Command {
   return group(
@@ -30,14 +31,16 @@ export function rotateCommand(): Command {
 
 interface Retired {
   readonly file: string;
-  readonly lastSequence: number;
+  /** null: nothing that it signed stays good. */
+  readonly lastSequence: number | null;
 }
 
 /** `old.pub.pem=12`. */
 function retiredKey(text: string, before: readonly Retired[] = []): Retired[] {
-  const match = /^(.+)=(\d{1,15})$/.exec(text);
-  if (!match?.[1]) throw new InvalidArgumentError('FILE=LAST-SEQUENCE is needed, for example old.pub.pem=12.');
-  return [...before, { file: match[1], lastSequence: integer(match[2] ?? '') }];
+  const match = /^(.+)=(\d{1,15}|none)$/.exec(text);
+  if (!match?.[1])
+    throw new InvalidArgumentError('FILE=LAST-SEQUENCE is needed, for example old.pub.pem=12, or old.pub.pem=none.');
+  return [...before, { file: match[1], lastSequence: match[2] === 'none' ? null : integer(match[2] ?? '') }];
 }
 
 interface PrepareOptions extends CommonOptions {
@@ -62,7 +65,7 @@ function prepareCommand(): Command {
     .option('--add <file>', 'public key that joins; repeat for more', collectValues)
     .option(
       '--retire <file=sequence>',
-      'public key that retires, and its last good sequence; repeat for more',
+      'public key that retires, and its last good sequence or none; repeat for more',
       retiredKey,
     )
     .option('--threshold <n>', 'signatures that a snapshot needs afterwards', positive, 1)
@@ -141,9 +144,9 @@ function printRotationFile(
   print(
     `${options.out}: rotation ${rotation.serial} of ${safe(rotation.registryId)}, signatures needed afterwards: ${rotation.threshold}`,
   );
-  print(`Signed by    ${rotation.signedBy.join(', ')}`);
+  print(`Signed by    ${safe(rotation.signedBy.join(', '))}`);
   if (rotation.waitingFor.length > 0)
-    note(`New keys that have not signed yet: ${rotation.waitingFor.join(', ')}; every new key has to.`);
+    note(`New keys that have not signed yet: ${safe(rotation.waitingFor.join(', '))}; every new key has to.`);
 }
 
 function applyCommand(): Command {
@@ -175,6 +178,6 @@ function printApplied(applied: OutputOf<'trust.rotateApply'>): void {
     );
   for (const key of applied.added) print(`  + ${safe(key.label)}  ${key.fingerprint}`);
   for (const key of applied.retired)
-    print(`  - ${safe(key.label)}  ${key.fingerprint}, good up to sequence ${key.lastSequence}`);
+    print(`  - ${safe(key.label)}  ${key.fingerprint}, good: ${upTo(key.lastSequence)}`);
   print(`Signatures needed for this registry: ${applied.thresholdAfter} (until now ${applied.thresholdBefore})`);
 }

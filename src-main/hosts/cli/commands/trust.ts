@@ -9,7 +9,7 @@ import { counted, note, print, safe, styled, table } from '../terminal.ts';
 import { collectValues, group, instant, words, workspaceCommand } from './options.ts';
 import { exportCommand, importTrustCommand } from './trust-file.ts';
 import { findKey, type Key } from './trust-keys.ts';
-import { confirmCommand, revokeCommand } from './trust-revoke.ts';
+import { confirmCommand, revokeCommand, upTo } from './trust-revoke.ts';
 import { rotateCommand } from './trust-rotate.ts';
 import { thresholdCommand } from './trust-threshold.ts';
 
@@ -143,8 +143,8 @@ const validityOf = ({ start, end }: Key['validFor']): string =>
   start === undefined && end === undefined ? 'always' : `${start ?? ''} to ${end ?? ''}`.trim();
 
 function stateOf(key: Key): string {
-  if (key.revoked) return `revoked after sequence ${key.revoked.maxSequence}`;
-  const retired = (key.retired ?? []).map((entry) => `${entry.registryId} after ${entry.maxSequence}`);
+  if (key.revoked) return 'revoked';
+  const retired = (key.retired ?? []).map((entry) => `${entry.registryId} after ${entry.maxSequence ?? 'nothing'}`);
   return retired.length > 0 ? `retired for ${retired.join(', ')}` : 'trusted';
 }
 
@@ -162,10 +162,11 @@ function printKey(key: Key): void {
   print(`Snapshots    ${key.snapshots}`);
   for (const entry of key.retired ?? [])
     print(
-      `Retired      ${entry.at}, for ${safe(entry.registryId)}: snapshots after sequence ${entry.maxSequence} are refused (${safe(entry.reason)})`,
+      `Retired      ${entry.at}, for ${safe(entry.registryId)}: accepted ${upTo(entry.maxSequence)} (${safe(entry.reason)})`,
     );
-  if (key.revoked)
-    print(
-      `Revoked      ${key.revoked.at}, snapshots after sequence ${key.revoked.maxSequence} are refused: ${safe(key.revoked.reason)}`,
-    );
+  if (!key.revoked) return;
+  print(`Revoked      ${key.revoked.at}: ${safe(key.revoked.reason)}`);
+  for (const { registryId, maxSequence } of key.revoked.accepted)
+    print(`Accepted     ${upTo(maxSequence)} of ${safe(registryId)}`);
+  print(`Accepted     nothing of ${key.revoked.accepted.length === 0 ? 'any' : 'any other'} registry`);
 }
