@@ -78,7 +78,8 @@ export const evidencePhases = ({ at, count, trust, now }: Bench) =>
       const manifest = { files: new Map(files), complete: true, ignored: [], leftOut: [], followLinks: false };
       return async () => {
         const read = await readFiles(await listFiles(at('weights'), job), { manifests: [manifest] }, job);
-        if (compareFiles(read, manifest, job).counts.same !== files.length) throw new Error('bench weights did not compare');
+        if (compareFiles(read, manifest, job).counts.same !== files.length)
+          throw new Error('bench weights did not compare');
       };
     },
   }) satisfies Record<string, Phase>;

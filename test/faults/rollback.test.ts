@@ -60,7 +60,7 @@ const cases: readonly Case[] = [
     'D7 the co-signature of another bundle',
     async (good) => {
       const own = withSignature(good.members, contentOf(good.members, signatureMember));
-      return buildZip([...own, coSignature((await other({ sequence: 9 })).payload, cosigner)]);
+      return buildZip([...own, coSignature((await other({ sequence: 10 })).payload, cosigner)]);
     },
     'signature.payload_differs',
     afterFifth,

@@ -157,7 +157,12 @@ function conditionOf(code: string): readonly ContinuityCondition[] {
 }
 
 /** Tables in which such evidence is kept; nothing else may change. */
-const evidenceTables: ReadonlySet<string> = new Set(['continuity_event', 'finding', 'finding_event']);
+const evidenceTables: ReadonlySet<string> = new Set([
+  'continuity_event',
+  'finding',
+  'finding_event',
+  'refused_statement',
+]);
 
 /** Imports `file` and checks all of E0; `good` must import afterwards. */
 export async function expectRefused(

@@ -92,6 +92,32 @@ describe('assay artifact verify', () => {
     expect(run.stdout).toMatch(/passwd +link .*leads out of the folder/);
   });
 
+  it('does not call verified what was left out, and lists it', () => {
+    const folder = at('partial');
+    cpSync(join(vectors, 'v1.1.0-elliptic-key'), folder, { recursive: true });
+    writeFileSync(join(folder, 'evil.py'), 'x');
+    const args = ['artifact', 'verify', folder, '--public-key', join(certificates, 'signing-key-pub.pem')];
+    const run = assay([...args, '--ignore', './evil.py']);
+    expect(run.code).toBe(4);
+    expect(run.stdout).toMatch(/\? Content {4}Cannot determine for the whole: 2 of 2 signed files .*; 1 not covered/);
+    expect(run.stdout).toMatch(/evil\.py +uncovered .*left out on request/);
+    expect(run.stdout).toMatch(/ignore-me +ignored .*left out by the signature/);
+    expect(run.stdout).toContain('Not verified: not everything could be determined.');
+    expect(run.stdout).not.toMatch(/^Verified/m);
+    const one = assay(['artifact', 'verify', join(folder, 'signme-1'), ...args.slice(3)]);
+    expect(one.stdout).toContain('Verified: this file, and none of the others that were signed with it.');
+  });
+
+  it('a check that stays with a record believes the workspace alone', () => {
+    for (const option of ['--public-key', '--certificate-chain', '--trust'])
+      expect(
+        assayJson(['artifact', 'verify', at('data'), '-w', workspace, '--id', 'x', option, at('pub.pub.pem')]),
+      ).toMatchObject({ code: 2, value: { error: { code: 'artifact.two_trusts' } } });
+    expect(
+      assay(['dataset', 'verify', at('data'), '-w', workspace, '--id', 'x', '--public-key', at('pub.pub.pem')]).code,
+    ).toBe(2);
+  });
+
   it('asks whom to believe, and refuses what it cannot read', () => {
     const folder = join(vectors, 'v1.0.0-certificate');
     expect(assayJson(['artifact', 'verify', folder])).toMatchObject({

@@ -22,7 +22,7 @@ export interface SigningCertificate {
   /** Subject with the alternative names, in one line. */
   readonly subject: string;
   readonly issuer: string;
-  /** Subject of the authority that the path ends at; null: no path, or the certificate itself was named. */
+  /** Subject of the authority that the path ends at; null: no path, or the certificate is self-signed and was itself named. */
   readonly authority: string | null;
   /** Why the certificate is not accepted, or null. */
   readonly refusal: string | null;
@@ -62,9 +62,8 @@ export function judgeCertificate(chain: readonly Buffer[], authorities: readonly
     authority: top && top !== leaf ? top.subject : null,
     refusal:
       repetitionIn([leaf, ...others]) ??
-      (found.path === null ? withoutPath(found.obstacle) : null) ??
       leaf.defect ??
-      unfitness(leaf),
+      (found.path === null ? withoutPath(found.obstacle) : unfitness(leaf)),
     notBefore: leaf.notBefore,
     notAfter: leaf.notAfter,
     keyless: leaf.extensions.some((type) => type.startsWith(fulcioArc)),

@@ -17,8 +17,8 @@ export type CertificatePath =
   | { readonly path: null; readonly obstacle: string | null };
 
 /**
- * The shortest path from `leaf` through `others` to one of `authorities`, all valid at `at`. A leaf that is itself one of the
- * authorities, byte for byte, is its own path.
+ * The shortest path from `leaf` through `others` to one of `authorities`, all valid at `at`. A self-signed leaf that
+ * is one of the authorities, byte for byte, is its own path.
  *
  * Breadth first and each certificate once, so that cross-certified authorities end: everything that is asked of an issuer gets
  * harder with its distance from the leaf, so a longer way to the same certificate finds nothing that the first did not.
@@ -30,7 +30,7 @@ export function findPath(
   at: Date,
 ): CertificatePath {
   const trusted = new Set(authorities.map(({ fingerprint }) => fingerprint));
-  if (trusted.has(leaf.fingerprint)) return { path: [leaf] };
+  if (trusted.has(leaf.fingerprint) && isSignedBy(leaf, leaf)) return { path: [leaf] };
   const visited = new Set([leaf.fingerprint]);
   const paths: (readonly ParsedCertificate[])[] = [[leaf]];
   let obstacle: string | null = null;

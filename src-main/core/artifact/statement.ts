@@ -167,7 +167,13 @@ function readShard({ name, algorithm, digest }: Resource, expected: string, size
   const plain = algorithm.endsWith(`-sharded-${size}`) ? algorithm.slice(0, -`-sharded-${size}`.length) : algorithm;
   if (algorithmName(plain) !== expected)
     refuse('malformed', `the shard ${JSON.stringify(name)} has another digest algorithm or size than the statement`);
-  return { path, start: Number(start), end: Number(end), hex: digest.toLowerCase(), problem: expectationOf(expected, digest).problem ?? null };
+  return {
+    path,
+    start: Number(start),
+    end: Number(end),
+    hex: digest.toLowerCase(),
+    problem: expectationOf(expected, digest).problem ?? null,
+  };
 }
 
 /** Names become places on disk, so they must mean the same everywhere and stay below the root. */

@@ -27,7 +27,10 @@ export function registryFor(
   const known = `known are ${newest.map((stored) => `${stored.registryName || 'unnamed'} (${stored.registryId})`).join(', ') || 'none'}`;
   if (registryId !== undefined) {
     const named = newest.find((stored) => stored.registryId === registryId);
-    return named ?? refuse('unknown_registry', `No snapshot of registry ${registryId} counts here; ${known}.`);
+    return (
+      named ??
+      refuse('unknown_registry', `No snapshot of registry ${registryId} that counts was imported here; ${known}.`)
+    );
   }
   const holders = newest.filter((stored) => records.some((ref) => findRow(db, stored.snapshot, ref)));
   const registries = holders.filter((stored) => stored.role === 'registry');

@@ -69,7 +69,6 @@ function follow(
     );
   }
   const open = openStandingFindingOf(db, rule.id, ref);
-  if (open !== null && settles)
-    settleStandingFinding(db, open, `A later check of the files found: ${line.text}`, at);
+  if (open !== null && settles) settleStandingFinding(db, open, `A later check of the files found: ${line.text}`, at);
   return null;
 }

@@ -138,7 +138,8 @@ function worst(
       `The key "${ended.label}" ended at ${ended.validFor.end}; that the snapshot is older is the publisher's own claim.`,
     );
   }
-  if (clock.state === 'warn') return warn(
+  if (clock.state === 'warn')
+    return warn(
       'freshness.clock_behind',
       "This computer's clock is behind the newest time seen here: it was set back, or was ahead before.",
     );

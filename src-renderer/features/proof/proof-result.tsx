@@ -75,7 +75,7 @@ function Snapshot({
   readonly predicate: NonNullable<ProofVerification['predicate']>;
 }): JSX.Element {
   return (
-    <Panel title="Snapshot it belongs to">
+    <Panel title={predicate.answers ? 'Answer to a request it belongs to' : 'Snapshot it belongs to'}>
       <dl className="assay-facts">
         <div>
           <dt>Registry</dt>

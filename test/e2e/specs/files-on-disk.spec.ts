@@ -59,6 +59,16 @@ test('a dataset is checked in a chosen folder; the answers stay with the record'
   expect(troubles).toEqual([]);
 });
 
+test('only the workspace says whom to believe', async () => {
+  const { page } = sample;
+  await page.getByRole('button', { name: 'Verify files on disk…' }).click();
+  const drawer = page.getByRole('dialog', { name: /^Verify files of/ });
+  await expect(drawer.getByRole('button', { name: 'Signature file…' })).toBeVisible();
+  await expect(drawer.getByText("Signers are looked up in this workspace's keys.")).toBeVisible();
+  await expect(drawer.getByRole('button', { name: /Public key|Authorities/ })).toHaveCount(0);
+  await page.keyboard.press('Escape');
+});
+
 test('a link out of the folder is named and not followed', async () => {
   const { page } = sample;
   symlinkSync('/etc/hostname', join(data, 'outside'));

@@ -311,7 +311,9 @@ describe('a signer with a certificate', () => {
       issuer: root,
       more: [new BasicConstraintsExtension(false)],
     });
-    expect(await check([twice], trusting(root.certificate))).toMatchObject(refused);
+    const result = await check([twice], trusting(root.certificate));
+    expect(result).toMatchObject(refused);
+    expect(result.signer.text).toContain('it has extension 2.5.29.19 twice');
     // permittedSubtrees with the dNSName "a.example"; not even marked critical.
     const constraints = Buffer.from('300fa00d300b8209612e6578616d706c65', 'hex');
     const middle = await authority('middle', { issuer: root, more: [new Extension('2.5.29.30', false, constraints)] });
@@ -346,12 +348,14 @@ describe('a signer with a certificate', () => {
     expect(await check([leaf, ...all], trusting(root.certificate))).toMatchObject(refused);
   }, 2000);
 
-  it('is accepted where exactly this certificate was named, and not for a namesake', async () => {
+  it('is accepted where exactly this certificate was named and it is self-signed, and not for a namesake', async () => {
     const self = await issue({ name: 'build', keys: signer });
     expect(await check([self], trusting(self))).toMatchObject({ ok: true });
     expect(await check([self], trusting(await issue({ name: 'build', keys: await makePair() })))).toMatchObject(
       refused,
     );
+    const leaf = await issue({ name: 'build', keys: signer, issuer: root });
+    expect(await check([leaf], trusting(leaf))).toMatchObject(refused);
   });
 
   it('is no certificate: PEM, or with bytes behind it', async () => {

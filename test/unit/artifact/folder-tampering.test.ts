@@ -93,7 +93,7 @@ describe('a signed folder', () => {
     for (const name of ['.git/HEAD', 'logs/run.txt']) put(join(folder, name), 'x');
     const passing = await verify(folder, trust);
     expect(passing).toMatchObject({ ok: true, counts: { ignored: 2 } });
-    expect(passing.content.text).toContain('2 not covered by the signature');
+    expect(passing.content.text).toContain('2 left out by the signature');
     put(join(folder, '.gitignore'), 'x');
     put(join(folder, 'logs2/x'), 'x');
     expect(await verify(folder, trust)).toMatchObject({ ok: false, counts: { added: 2 } });

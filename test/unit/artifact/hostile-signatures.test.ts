@@ -1,6 +1,8 @@
 /** Signature files that anybody can write: what they may cost, and names that are not what they seem. */
-import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import 'reflect-metadata';
+import { createHash, generateKeyPairSync, KeyObject, sign } from 'node:crypto';
 import { join } from 'node:path';
+import { X509CertificateGenerator } from '@peculiar/x509';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { describeArtifactKey, envelopeVerifier } from '../../../src-main/core/artifact/artifact-key.ts';
 import { algorithmName, makeDigest } from '../../../src-main/core/artifact/digest.ts';
@@ -96,6 +98,23 @@ describe('an Ed25519 signature over a whole file', () => {
     });
     const both = { ...own, candidates: [...own.candidates, ...trust.candidates] };
     expect(await verify(blobFolder(blob('weights', 'SHA2_256', 'sha256')), both)).toMatchObject({ ok: true });
+  });
+});
+
+describe('a stranger with an Ed25519 certificate', () => {
+  it('does not turn a bad signature into one that cannot be determined', async () => {
+    const keys = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
+    const { rawData } = await X509CertificateGenerator.createSelfSigned({
+      name: 'CN=stranger',
+      keys,
+      signingAlgorithm: { name: 'Ed25519' },
+    });
+    const bundle = JSON.parse(blob('weights', 'SHA2_256', null, KeyObject.from(keys.privateKey)));
+    bundle.verificationMaterial = { certificate: { rawBytes: Buffer.from(rawData).toString('base64') } };
+    expect(await verify(blobFolder(JSON.stringify(bundle)), trust)).toMatchObject({
+      ok: false,
+      signer: { state: 'fail' },
+    });
   });
 });
 

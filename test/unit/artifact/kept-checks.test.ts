@@ -6,7 +6,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { signModel } from '../../../src-main/core/artifact/sign-model.ts';
 import { silentJob } from '../../../src-main/core/ports.ts';
 import { findTrustedKey, saveTrustedKey } from '../../../src-main/core/store/trust-queries.ts';
-import { generatePublisherKey } from '../../../src-main/core/trust/keys.ts';
+import { describePublicKey, generatePublisherKey } from '../../../src-main/core/trust/keys.ts';
 import { activityList } from '../../../src-main/core/usecases/activity-list.ts';
 import { activityVerify } from '../../../src-main/core/usecases/activity-verify.ts';
 import { artifactCheck } from '../../../src-main/core/usecases/artifact-check.ts';
@@ -147,7 +147,8 @@ describe('a model version', () => {
   });
 
   it('applies the scope, the validity and the revocation of a key', async () => {
-    const folder = signedModel({ 'weights.bin': 'w' });
+    const signer = generatePublisherKey();
+    const folder = signedModel({ 'weights.bin': 'w' }, signer);
     const variants = [
       [{ registryIds: ['urn:other'] }, 'signer.out_of_scope'],
       [{ validFor: { end: '2026-01-01T00:00:00Z' } }, 'signer.not_valid'],
@@ -155,8 +156,9 @@ describe('a model version', () => {
     ] as const;
     for (const [change, code] of variants) {
       const { workspace, check } = await workspaceWith({ artefact_digest: digest('w') });
-      const hint = workspace.reader.readRaw<[], [string]>('SELECT hint FROM trust_key').get()?.[0] ?? '';
-      const key = findTrustedKey(workspace.reader, hint);
+      // Not the key that signed the snapshot: without that the record would be no evidence either.
+      trustPublisher(workspace, signer.publicKey);
+      const key = findTrustedKey(workspace.reader, describePublicKey(signer.publicKey).keyId);
       if (!key) expect.unreachable();
       else
         saveTrustedKey(workspace.writer, {

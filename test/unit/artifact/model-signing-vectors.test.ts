@@ -20,6 +20,15 @@ import {
 afterAll(removeFolders);
 
 const leaveOut = { ignore: ['ignore-me'] };
+/** Release 1.0.1 left `ignore-me` out without signing that it did: only a person can, and then not all is vouched for. */
+const verdictOn = (name: string) =>
+  name.startsWith('v1.0.1')
+    ? {
+        ok: false,
+        content: { state: 'unknown', code: 'content.partial' },
+        counts: { uncovered: 1 },
+      }
+    : { ok: true, content: { state: 'pass', code: 'content.intact' }, counts: { uncovered: 0 } };
 const certificate = ['v0.2.0', 'v0.3.1', 'v1.0.0', 'v1.0.1', 'v1.1.0'].map((version) => `${version}-certificate`);
 const key = ['v0.3.1', 'v1.0.0', 'v1.0.1', 'v1.1.0'].map((version) => `${version}-elliptic-key`);
 const keyless = ['v0.3.1', 'v1.0.0', 'v1.0.1', 'v1.1.0'].map((version) => `${version}-sigstore`);
@@ -29,22 +38,17 @@ describe('published signatures', () => {
     for (const trust of [vectorAuthority, vectorKey]) {
       const result = await verify(join(vectors, name), trust, leaveOut);
       expect(result).toMatchObject({
-        ok: true,
+        ...verdictOn(name),
         basis: 'model_signing',
-        content: { state: 'pass', code: 'content.intact' },
         signer: { state: 'pass', signers: [{ trusted: true }] },
         time: { state: 'unknown' },
-        counts: { expected: 2, same: 2 },
       });
-      expect(result.content.text).toMatch(/^2 of 2 signed files/);
+      expect(result.content.text).toContain('2 of 2 signed files');
     }
   });
 
   it.each(key)('%s passes under its key and under no other', async (name) => {
-    expect(await verify(join(vectors, name), vectorKey, leaveOut)).toMatchObject({
-      ok: true,
-      content: { state: 'pass' },
-    });
+    expect(await verify(join(vectors, name), vectorKey, leaveOut)).toMatchObject(verdictOn(name));
     expect(await verify(join(vectors, name), trustKey(publisher.publicKey), leaveOut)).toMatchObject({
       ok: false,
       content: { state: 'unknown', code: 'content.not_checked' },

@@ -169,10 +169,15 @@ describe('a digest for each file', () => {
 
   it('one of them given alone is found by the last part of its name', async () => {
     const folder = makeFolder({ 'model.bin': 'bin', 'other.bin': 'bin' });
-    expect(await against(join(folder, 'model.bin'), body)).toMatchObject({
-      ok: true,
-      counts: { expected: 1, same: 1 },
+    const part = await against(join(folder, 'model.bin'), body);
+    expect(part).toMatchObject({
+      ok: false,
+      content: { state: 'unknown', code: 'recorded.partial' },
+      counts: { expected: 2, same: 1 },
     });
+    expect(part.content.text).toContain('1 of 2 recorded files not looked at');
+    put(join(folder, 'model.bin'), 'BIN');
+    expect(await against(join(folder, 'model.bin'), body)).toMatchObject({ ok: false, content: { state: 'fail' } });
     expect(await against(join(folder, 'other.bin'), body)).toMatchObject({ ok: false, content: { state: 'unknown' } });
     const aggregate = { ...body, artefact_digest: digest('all') };
     expect(await against(join(folder, 'other.bin'), aggregate)).toMatchObject({
@@ -204,10 +209,12 @@ describe('together with a signature', () => {
       content: { state: 'pass' },
       recorded: { state: 'fail' },
     });
-    expect(await against(signed(), {}, 'model_version', trust)).toMatchObject({
-      ok: true,
-      recorded: { state: 'unknown' },
-    });
+    for (const other of [{}, { artefact_files: [{ name: 'other.bin', digest: digest('bin') }] }])
+      expect(await against(signed(), other, 'model_version', trust)).toMatchObject({
+        ok: false,
+        content: { state: 'pass' },
+        recorded: { state: 'unknown' },
+      });
   });
 
   it('an unaccepted signature is not made good by a recorded digest', async () => {

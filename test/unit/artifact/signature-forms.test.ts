@@ -1,6 +1,6 @@
 /** The forms a signature may have, the ways in which it may lie, and what a statement may ask for. */
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { modelRoot } from '../../../src-main/core/artifact/aggregates.ts';
@@ -229,11 +229,16 @@ describe('in-toto statements and blobs', () => {
       const signature = JSON.stringify(bundleOf(envelopeOf({ payload: statement(subjects, type) })));
       const folder = makeFolder({ 'dist/a.bin': 'a', 'dist/b.bin': 'b', 'README.md': 'unrelated' });
       const place = join(makeFolder({ 'st.json': signature }), 'st.json');
-      expect(await verify(folder, trust, { signaturePath: place })).toMatchObject({
-        ok: true,
+      const part = await verify(folder, trust, { signaturePath: place });
+      expect(part).toMatchObject({
+        ok: false,
         basis: 'in_toto',
-        counts: { expected: 2, same: 2, ignored: 1 },
+        content: { state: 'unknown', code: 'content.partial' },
+        counts: { expected: 2, same: 2, uncovered: 1 },
       });
+      expect(part.files[0]).toMatchObject({ name: 'README.md', note: 'not named by the statement' });
+      rmSync(join(folder, 'README.md'));
+      expect(await verify(folder, trust, { signaturePath: place })).toMatchObject({ ok: true, counts: { same: 2 } });
       put(join(folder, 'dist/b.bin'), 'c');
       expect(await verify(folder, trust, { signaturePath: place })).toMatchObject({
         ok: false,

@@ -424,6 +424,7 @@ describe('when a stranger presents a bundle', () => {
     }
     expect(rowCount(workspace, 'continuity_event')).toBe(before.events);
     expect(rowCount(workspace, 'finding')).toBe(0);
+    expect(rowCount(workspace, 'refused_statement')).toBe(0);
     expect(rowCount(workspace, 'activity')).toBe(before.log + 3);
     // Two statements in one bundle, neither signed by anybody known: no incident of any publisher.
     const another = generatePublisherKey();

@@ -21,6 +21,7 @@ import {
   cleanUp,
   importBundle,
   now,
+  record,
   temporaryFolder,
   testWorkspace,
   trustPublisher,

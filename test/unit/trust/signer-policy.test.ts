@@ -1,6 +1,6 @@
 /** Every decision of the policy over signatures, and the five answers that it is shown as. */
 import { describe, expect, it } from 'vitest';
-import type { SignatureBundle } from '../../../src-main/core/trust/bundle.ts';
+import { readBundle, type SignatureBundle, writeBundle } from '../../../src-main/core/trust/bundle.ts';
 import { checkSignatures, decideSigner } from '../../../src-main/core/trust/verify-signatures.ts';
 import {
   type SignerParts,
@@ -188,4 +188,16 @@ describe('when a known key signed beside the others where it may not', () => {
     expect(line).toMatchObject({ state: 'warn', code: 'signer.barred_cosignature' });
     expect(line.text).toMatch(/^Signed by Good; not counted: Barred \(/);
   });
+});
+
+describe('when a signature names a key that no key can be called', () => {
+  it.each(['\u001b[2J', 'nobody', `${'A'.repeat(42)}B=`, `${'A'.repeat(42)}-=`, 'A'.repeat(44)])(
+    '%j is refused before anybody reads it',
+    (hint) => {
+      const key = labKey();
+      const bundle = JSON.parse(writeBundle(payload, key.pair.privateKey).toString('utf8'));
+      bundle.verificationMaterial.publicKey.hint = hint;
+      expect(() => readBundle('m', Buffer.from(JSON.stringify(bundle)))).toThrow(/not the base64 SHA-256 of a key/);
+    },
+  );
 });
