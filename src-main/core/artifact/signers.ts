@@ -100,23 +100,33 @@ function refusalOf(key: TrustedKey, registryId: string | null, now: Date): Candi
   return outside ? { code: 'signer.not_valid', reason: 'outside the time for which the key is trusted' } : null;
 }
 
-export const certificateCandidate = (certificate: SigningCertificate): Candidate => ({
+/** `judgeable` false: no authority was named that could vouch for it, so nothing is known about the signer. */
+export const certificateCandidate = (certificate: SigningCertificate, judgeable: boolean): Candidate => ({
   key: certificate.key,
   label: labelOf(certificate),
-  refusal: certificate.keyless
-    ? {
-        code: 'signer.keyless',
-        reason:
-          'it is a short-lived certificate of a keyless signature, and who used it is only known together with a transparency log, which cannot be asked offline',
-      }
-    : certificate.refusal === null
-      ? null
-      : { code: 'signer.certificate', reason: certificate.refusal },
+  refusal: certificateRefusal(certificate, judgeable),
   reservation: null,
-  state: certificate.keyless ? 'unknown' : 'fail',
-  stranger: certificate.keyless || certificate.refusal !== null,
+  state: certificate.keyless || !judgeable ? 'unknown' : 'fail',
+  stranger: certificate.keyless || !judgeable || certificate.refusal !== null,
   certificate,
 });
+
+function certificateRefusal({ keyless, refusal }: SigningCertificate, judgeable: boolean): Candidate['refusal'] {
+  if (keyless) {
+    return {
+      code: 'signer.keyless',
+      reason:
+        'it is a short-lived certificate of a keyless signature, and who used it is only known together with a transparency log, which cannot be asked offline',
+    };
+  }
+  if (!judgeable) {
+    return {
+      code: 'signer.no_authority',
+      reason: 'it brings a certificate, and no certificate authority was named to judge it by',
+    };
+  }
+  return refusal === null ? null : { code: 'signer.certificate', reason: refusal };
+}
 
 function labelOf({ subject, key, authority, refusal }: SigningCertificate): string {
   const name = subject || `certificate of key ${key.fingerprint.slice(0, 19)}…`;

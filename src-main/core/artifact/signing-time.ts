@@ -14,7 +14,7 @@ export interface SignedAt {
 export async function certifiedSigner(file: SignatureFile, trust: ArtifactTrust): Promise<Candidate | null> {
   if (file.certificates.length === 0) return null;
   const { judgeCertificate } = await import('./certificate-chain.ts');
-  return certificateCandidate(judgeCertificate(file.certificates, trust.authorities));
+  return certificateCandidate(judgeCertificate(file.certificates, trust.authorities), trust.authorities.length > 0);
 }
 
 /** `by`: whose signature it is; a certificate that somebody else's signature does not rest on says nothing about its time. */

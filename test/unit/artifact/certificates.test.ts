@@ -149,14 +149,21 @@ describe('a signer with a certificate', () => {
     content: { state: 'unknown' },
     bytes: 0,
   };
-  it('is refused: self-signed, under a namesake, under nobody', async () => {
+  it('is refused: self-signed, under a namesake', async () => {
     const self = await issue({ name: 'build', keys: signer });
     expect(await check([self], trusting(root.certificate))).toMatchObject(refused);
     const leaf = await issue({ name: 'build', keys: signer, issuer: root });
     const namesake = await issue({ name: 'root', keys: await makePair(), ca: true });
     expect(await check([leaf], trusting(namesake))).toMatchObject(refused);
     expect(await check([leaf, namesake], trusting(namesake))).toMatchObject(refused);
-    expect(await check([leaf], trusting())).toMatchObject(refused);
+  });
+
+  it('cannot be determined where no authority was named', async () => {
+    const leaf = await issue({ name: 'build', keys: signer, issuer: root });
+    expect(await check([leaf], trusting())).toMatchObject({
+      ...refused,
+      signer: { state: 'unknown', code: 'signer.no_authority' },
+    });
   });
 
   it('is refused: an issuer that is no authority', async () => {
