@@ -51,7 +51,13 @@ describe('assay snapshot prove and proof verify', () => {
     expect(printed.stdout).toContain('model/mdl-00001');
     expect(document('proof verify', 'one.json', '--key', publicKey)).toMatchObject({
       code: 0,
-      value: { ok: true, form: 'proof', shown: 1, freshness: { code: 'freshness.single_key' } },
+      value: {
+        ok: true,
+        form: 'proof',
+        shown: 1,
+        signer: { code: 'signer.single_key', parts: { notRevoked: { state: 'unknown' } } },
+        freshness: { code: 'freshness.single_key' },
+      },
     });
   });
 

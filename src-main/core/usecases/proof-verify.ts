@@ -31,11 +31,7 @@ export const proofVerify: Handler<'proof.verify'> = async (context, input, job) 
   const answer = isContainer(path)
     ? await verifyRedacted(path, file, options)
     : await verifyProof(readBoundedFile(path, 'proof', maxProofBytes), file, options);
-  return {
-    ...answer,
-    judgedBy: whom.text,
-    freshness: input.key ? withoutTrustStore(answer.freshness) : answer.freshness,
-  };
+  return { ...answer, judgedBy: whom.text, ...(input.key ? withoutTrustStore(answer) : {}) };
 };
 
 function believed(context: EngineContext, input: ParsedInputOf<'proof.verify'>) {
