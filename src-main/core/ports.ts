@@ -36,3 +36,7 @@ export function jobContext(isCancelled: () => boolean, report: (progress: Progre
     },
   };
 }
+
+/** Of at least one instant, RFC 3339. */
+export const earliest = (instants: readonly string[]): string =>
+  instants.reduce((first, at) => (Date.parse(at) < Date.parse(first) ? at : first));

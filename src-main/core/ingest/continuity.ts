@@ -44,6 +44,18 @@ export type Link =
   | { readonly kind: 'gap'; readonly named: Named | null; readonly missing: SequenceRange | null }
   | { readonly kind: 'fork'; readonly named: Named };
 
+/** A stored snapshot's place in the history of its registry. */
+export interface SnapshotHistory {
+  /** As judged at import. */
+  readonly chain: ChainState;
+  /** As it stands today; `disowned`: too few of its signers still count. */
+  readonly link: Link['kind'] | 'disowned';
+  /** Sequence of the predecessor that the first one names and that was never imported; null: none. */
+  readonly unseen: number | null;
+  /** Snapshots with lower sequences that are stored and no longer count. */
+  readonly disownedBelow: number;
+}
+
 /** How a snapshot continues the one below it, by what it says itself. */
 export function linkOf(later: Place, earlier: Place | null): Link {
   const named = later.previous;

@@ -8,7 +8,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OutputOf } from '../../../src-shared/contract/contract.ts';
 import { appendActivity } from '../ledger/activity.ts';
-import { type JobContext, toInstant } from '../ports.ts';
+import { earliest, type JobContext, toInstant } from '../ports.ts';
 import { scopesOf, scopeTest } from '../scan-scope.ts';
 import { isRecordFailure } from '../snapshot/record-lines.ts';
 import type { VerifiedSnapshot } from '../snapshot/verify.ts';
@@ -186,9 +186,6 @@ function recordContinuity(
     settleRollback(writer, registryId, { snapshot, statementSha256, by: user.name }, at);
   refreshRegistry(writer, registryId, clock, at);
 }
-
-const earliest = (instants: readonly string[]): string =>
-  instants.reduce((first, instant) => (Date.parse(instant) < Date.parse(first) ? instant : first));
 
 function warningsOf(
   continuity: Extract<Continuity, { state: 'new' }>,

@@ -1,11 +1,10 @@
 /** The stored snapshots of one registry as its chain is judged today. */
 import type { TrustStore } from '../../../src-shared/domain/trust.ts';
-import type { SnapshotHistory } from '../report/snapshot-history.ts';
 import type { ReadableDb } from '../store/database.ts';
 import { type StoredPlace, storedPlaces } from '../store/snapshot-queries.ts';
 import { loadTrustStore } from '../store/trust-queries.ts';
 import { refusalOf } from '../trust/trust-store.ts';
-import { chainOf, type KnownSnapshot } from './continuity.ts';
+import { chainOf, type KnownSnapshot, type SnapshotHistory } from './continuity.ts';
 
 export type PlacedSnapshot = StoredPlace & KnownSnapshot;
 

@@ -17,8 +17,8 @@ import type { LineageGraph } from '../../../src-shared/domain/lineage.ts';
 import type { RecordRef } from '../../../src-shared/domain/record.ts';
 import type { Verification } from '../../../src-shared/domain/trust.ts';
 import type { VerdictRow } from '../../../src-shared/domain/verdict.ts';
+import type { SnapshotHistory } from '../ingest/continuity.ts';
 import type { SnapshotMeta } from '../record-set.ts';
-import type { SnapshotHistory } from './snapshot-history.ts';
 
 export type ReconcileRun = z.infer<typeof runSchema>;
 export type CheckRun = z.infer<typeof checkRunSchema>;

@@ -6,18 +6,7 @@
  */
 import type { CheckLine } from '../../../src-shared/domain/trust.ts';
 import { assertNever } from '../../../src-shared/result.ts';
-import type { ChainState, Link } from '../ingest/continuity.ts';
-
-export interface SnapshotHistory {
-  /** As judged at import. */
-  readonly chain: ChainState;
-  /** As it stands today; `disowned`: too few of its signers still count. */
-  readonly link: Link['kind'] | 'disowned';
-  /** Sequence of the predecessor that the first one names and that was never imported; null: none. */
-  readonly unseen: number | null;
-  /** Snapshots with lower sequences that are stored and no longer count. */
-  readonly disownedBelow: number;
-}
+import type { ChainState, SnapshotHistory } from '../ingest/continuity.ts';
 
 export function historyLine({ chain, link, unseen, disownedBelow }: SnapshotHistory): CheckLine {
   const say = (state: CheckLine['state'], code: string, text: string): CheckLine => ({ state, code, text });

@@ -5,7 +5,6 @@
  * change, so nothing here goes stale.
  */
 import type { Kind } from '../../../src-shared/domain/dictionary.ts';
-import { kinds } from '../../../src-shared/domain/dictionary.ts';
 import { formatRef, type RecordRef } from '../../../src-shared/domain/record.ts';
 import { nearestBelow, newestOf } from '../ingest/continuity.ts';
 import { type PlacedSnapshot, registryLines } from '../ingest/registry-line.ts';
@@ -21,7 +20,7 @@ import { compareUtf8 } from './utf8-order.ts';
 const cachedRecords = 4096;
 const pageRows = 1000;
 
-export function metaOf(stored: StoredSnapshot): SnapshotMeta {
+function metaOf(stored: StoredSnapshot): SnapshotMeta {
   const { predicate } = stored.statement;
   return {
     snapshot: stored.snapshot,
@@ -220,6 +219,3 @@ export function defaultSnapshots(db: ReadableDb): DefaultSnapshots {
     leftOut: numbers(scans.filter(isOld)),
   };
 }
-
-/** Every kind that a snapshot holds, in the order in which kinds are listed. */
-export const kindsOf = (meta: SnapshotMeta): readonly Kind[] => kinds.filter((kind) => (meta.counts[kind] ?? 0) > 0);

@@ -193,12 +193,6 @@ export function addSignatures(
     .run();
 }
 
-/** One snapshot as lists show it; its expiry is judged against its own import time, so that a report stays reproducible. */
-export function snapshotSummary(db: ReadableDb, snapshot: number): SnapshotSummary {
-  const stored = findSnapshot(db, snapshot);
-  return summaryOf(stored, new Date(stored.importedAt));
-}
-
 /** `now`, the effective clock, decides only whether the snapshot's own expiry has passed. */
 export function summaryOf(stored: StoredSnapshot, now: Date): SnapshotSummary {
   return {

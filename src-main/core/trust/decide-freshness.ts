@@ -12,8 +12,8 @@ import {
   type TrustStore,
   trustMaxAgeDays,
 } from '../../../src-shared/domain/trust.ts';
-import { toInstant } from '../ports.ts';
-import { earliest, hasEnded, lastChange, revocationKnownAt } from './trust-store.ts';
+import { earliest, toInstant } from '../ports.ts';
+import { hasEnded, lastChange, revocationKnownAt } from './trust-store.ts';
 import { genuineKeysOf, type SignatureCheck, type SignaturePolicy } from './verify-signatures.ts';
 
 /** Clocks of two machines may differ by this much before "created in the future" is said. */

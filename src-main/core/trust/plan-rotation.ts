@@ -8,11 +8,11 @@ import { greatestStep } from '../../../src-shared/domain/continuity.ts';
 import type { TrustedKey, TrustStore } from '../../../src-shared/domain/trust.ts';
 import { raise } from '../../../src-shared/result.ts';
 import { sha256Hex } from '../canonical-json.ts';
-import { toInstant } from '../ports.ts';
+import { earliest, toInstant } from '../ports.ts';
 import { isFuture } from './decide-freshness.ts';
 import { type Envelope, isSignedBy } from './envelope.ts';
 import type { Rotation } from './rotation.ts';
-import { checkTrustedKey, earliest, isInScope, revocationOf, thresholdFor, usableKeysFor } from './trust-store.ts';
+import { checkTrustedKey, isInScope, revocationOf, thresholdFor, usableKeysFor } from './trust-store.ts';
 
 export interface RotationSigner {
   readonly keyId: string;

@@ -7,6 +7,7 @@
 import type { TrustedKey, TrustStore } from '../../../src-shared/domain/trust.ts';
 import { lastAccepted, trustStoreSchema } from '../../../src-shared/domain/trust.ts';
 import { raise } from '../../../src-shared/result.ts';
+import { earliest } from '../ports.ts';
 import { type PublisherKey, publisherKeyFromRaw } from './keys.ts';
 
 /** Everything about a snapshot that decides whether a key may speak for it. */
@@ -176,10 +177,6 @@ export const revocationKnownAt = (key: TrustedKey): string => key.confirmedAt ??
  */
 export const confirmedUntil = (keys: readonly TrustedKey[], issuedAt: string, now: string): readonly TrustedKey[] =>
   keys.map((key) => ({ ...key, confirmedAt: earliest([revocationKnownAt(key), issuedAt, now]) }));
-
-/** Of at least one instant, RFC 3339. */
-export const earliest = (instants: readonly string[]): string =>
-  instants.reduce((first, at) => (Date.parse(at) < Date.parse(first) ? at : first));
 
 /** When keys, scopes or thresholds last changed; null for an empty store. */
 export function lastChange(trust: TrustStore): string | null {

@@ -1,7 +1,8 @@
 /** A report speaks of a snapshot's place as it is today: filled gaps are whole, and what broke since is not. */
 import { describe, expect, it } from 'vitest';
+import type { SnapshotHistory } from '../../../src-main/core/ingest/continuity.ts';
 import { reportGate } from '../../../src-main/core/report/gate.ts';
-import { historyLine, type SnapshotHistory } from '../../../src-main/core/report/snapshot-history.ts';
+import { historyLine } from '../../../src-main/core/report/snapshot-history.ts';
 import { reportInputs } from './fixtures.ts';
 
 const codeOf = (chain: SnapshotHistory['chain'], link: SnapshotHistory['link']): string => {
