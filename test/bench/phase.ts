@@ -16,6 +16,7 @@ import { openVerified, verifySnapshot } from '../../src-main/core/snapshot/verif
 import { packSnapshot } from '../../src-main/core/snapshot/write.ts';
 import { argon2Kdf } from '../../src-main/core/store/kdf.ts';
 import { loadHeader } from '../../src-main/core/store/key-header.ts';
+import { loadTrustStore, saveTrustedKey } from '../../src-main/core/store/trust-queries.ts';
 import { createWorkspace, type OpenWorkspace, unlockWorkspace } from '../../src-main/core/store/workspace.ts';
 import {
   describePublicKey,
@@ -61,7 +62,7 @@ async function opened(): Promise<OpenWorkspace> {
 async function importOne(name: string): Promise<() => Promise<void>> {
   const workspace = await opened();
   return async () => {
-    const verified = await openVerified(at(name), { trust: trust(), now, job });
+    const verified = await openVerified(at(name), { trust: loadTrustStore(workspace.reader), now, job });
     try {
       await importSnapshot(workspace, verified, { historical: false, dryRun: false, now, job, file: name });
     } finally {
@@ -142,6 +143,7 @@ const phases: Readonly<Record<string, Phase>> = {
         passphrase: secret,
         now,
       });
+      for (const key of trust().keys) saveTrustedKey(workspace.writer, key);
       workspace.close();
     };
   },
